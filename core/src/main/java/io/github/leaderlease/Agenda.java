@@ -1,0 +1,44 @@
+package io.github.leaderlease;
+
+import org.jspecify.annotations.Nullable;
+
+/** When the engine has something to do next. */
+final class Agenda {
+
+    private Agenda() {}
+
+    /**
+     * The earliest of all that is due.
+     *
+     * @param latest when to wake in any case
+     * @param readAllowedAt when the next read may be sent; null while one is under way
+     */
+    static long next(Iterable<Candidate> candidates, long latest, @Nullable Long readAllowedAt) {
+        long next = latest;
+        for (Candidate candidate : candidates) {
+            ElectionState state = candidate.state();
+            if (state.own() instanceof Own.Leading leading) {
+                next = earlier(
+                        next, leading.anchor().nanos() + candidate.me().timing().validNanos());
+                if (!candidate.renewalUnderWay()) {
+                    next = earlier(next, leading.renewDueAt());
+                }
+                if (leading.draining() != null) {
+                    next = earlier(next, leading.draining().until());
+                }
+            } else if (state.follows() && readAllowedAt != null) {
+                next = earlier(next, later(state.readDueAt(), readAllowedAt));
+            }
+        }
+        return next;
+    }
+
+    /** Readings of a monotonic clock may overflow; only differences mean anything. */
+    private static long earlier(long a, long b) {
+        return a - b <= 0 ? a : b;
+    }
+
+    private static long later(long a, long b) {
+        return a - b >= 0 ? a : b;
+    }
+}

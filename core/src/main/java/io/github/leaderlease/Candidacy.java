@@ -1,0 +1,36 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.Scheduler;
+import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does not change about one candidate: who it is and how it counts.
+ *
+ * @param holderId its identity: random, for a host name is not unique and a restarted process is somebody else
+ */
+record Candidacy(
+        String election,
+        String node,
+        String holderId,
+        @Nullable String metadata,
+        Timing timing,
+        Scheduler time) {
+
+    AcquireRequest request(ElectionVersion observed, long highestToken, LossReason endReason) {
+        return new AcquireRequest(
+                election, observed, holderId, node, metadata, timing.ttl(), highestToken, endReason.name());
+    }
+
+    Leadership leadership(long token, ClockReading anchor) {
+        return new Leadership(new TermKey(election, token, holderId), node, timing, time, anchor);
+    }
+
+    Leader leader(Reading.Term term) {
+        return new Leader(election, term.nodeName(), term.token(), term.startedAt(), term.metadata(), Duration.ZERO);
+    }
+}

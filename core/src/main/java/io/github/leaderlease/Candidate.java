@@ -1,0 +1,262 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.RenewResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One election of this process: holds its state and carries out what the rules decide. All methods belong to the
+ * engine's thread, except those that say otherwise.
+ */
+final class Candidate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+
+    /** Whom to follow, and when that was last confirmed on the monotonic clock. */
+    private record Knowledge(@Nullable Leader leader, long at) {}
+
+    private final Candidacy me;
+    private final Engine engine;
+    private final EventQueue queue;
+    private final @Nullable JobRunner job;
+    private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private ElectionState state;
+    private volatile @Nullable Leadership leadership;
+    private volatile Knowledge knowledge;
+
+    /** The term whose renewal is under way, 0 if none. */
+    private long renewing;
+
+    Candidate(Candidacy me, Engine engine, Executor events, List<LeaderListener> listeners, @Nullable LeaderJob job) {
+        this.me = me;
+        this.engine = engine;
+        this.queue = new EventQueue(me.election(), events, listeners, () -> engine.run(this::settle));
+        this.job = job == null ? null : new JobRunner(job, this::jobEnded);
+        this.state = ElectionState.initial(me.time().nanoTime());
+        this.knowledge = new Knowledge(null, me.time().nanoTime());
+    }
+
+    Candidacy me() {
+        return me;
+    }
+
+    ElectionState state() {
+        return state;
+    }
+
+    /** The only place that changes the state: first the state, then the news of it, then what follows from it. */
+    private void commit(Transition t) {
+        if (t.next().equals(state) && t.events().isEmpty() && t.actions().isEmpty()) {
+            return;
+        }
+        state = t.next();
+        publish();
+        for (LeaderEvent event : t.events()) {
+            queue.deliver(event);
+            if (event instanceof LeaderEvent.LeadershipAcquired acquired && job != null) {
+                queue.run(() -> job.start(acquired.leadership()));
+            }
+        }
+        t.actions().forEach(this::perform);
+        settle();
+    }
+
+    private void publish() {
+        Leadership before = leadership;
+        if (state.own() instanceof Own.Leading leading) {
+            leading.leadership().extend(leading.anchor());
+            leadership = leading.leadership();
+            knowledge =
+                    new Knowledge(TermRules.own(leading, me), leading.anchor().nanos());
+        } else {
+            if (before != null) {
+                before.end();
+                leadership = null;
+                stopJob(before.fencingToken());
+            }
+            knowledge = new Knowledge(state.told(), knowledge.at());
+        }
+    }
+
+    private void perform(Action action) {
+        if (action instanceof Action.Acquire acquire) {
+            engine.acquire(this, acquire);
+        } else if (action instanceof Action.Release release) {
+            engine.release(this, release);
+        } else if (state.own() instanceof Own.Leading leading) {
+            stopJob(leading.leadership().fencingToken());
+        }
+    }
+
+    private void stopJob(long token) {
+        if (job != null) {
+            job.stop(token);
+        }
+    }
+
+    /** Goes on with what waits for the listeners and the job to come to rest. */
+    private void settle() {
+        if (queue.empty() && (job == null || !job.running())) {
+            commit(TermRules.idle(state, me, engine.now()));
+        }
+        if (state.own() instanceof Own.None || state.own() instanceof Own.Closed) {
+            waitingForRest.forEach(waiting -> waiting.complete(null));
+            waitingForRest.clear();
+        }
+        if (state.own() instanceof Own.Closed && closed.complete(null)) {
+            engine.remove(this);
+        }
+    }
+
+    /** On the job's thread. */
+    private void jobEnded(Leadership term, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.error("election {}: the job of term {} failed", me.election(), term.fencingToken(), failure);
+        }
+        LossReason reason = failure == null ? LossReason.RESIGNED : LossReason.JOB_FAILED;
+        engine.run(() -> {
+            boolean current =
+                    state.own() instanceof Own.Leading leading && leading.leadership() == term && term.isValid();
+            if (current) {
+                commit(TermRules.resign(state, me, reason, engine.now()));
+            }
+            settle();
+        });
+    }
+
+    void tick(ClockReading now) {
+        commit(TermRules.tick(state, me, now));
+    }
+
+    /** The term to renew now, unless its renewal is under way. */
+    @Nullable
+    Leadership dueForRenewal(long before) {
+        return state.own() instanceof Own.Leading leading
+                        && leading.leadership().fencingToken() != renewing
+                        && leading.renewDueAt() - before <= 0
+                ? leading.leadership()
+                : null;
+    }
+
+    boolean renewalUnderWay() {
+        return state.own() instanceof Own.Leading leading
+                && leading.leadership().fencingToken() == renewing;
+    }
+
+    void renewalSent(long token) {
+        renewing = token;
+    }
+
+    void renewed(long token, ClockReading sentAt, RenewResult result, ClockReading now) {
+        renewing = renewing == token ? 0 : renewing;
+        commit(TermRules.renewed(state, me, token, sentAt, result, now));
+    }
+
+    void renewFailed(long token, Throwable cause, ClockReading now, double chance) {
+        renewing = renewing == token ? 0 : renewing;
+        commit(TermRules.renewFailed(state, me, token, cause, now, chance));
+    }
+
+    /** The token of the term that is known, so that a read can tell why it ended. */
+    long followedToken() {
+        Leader told = state.told();
+        return told == null ? 0 : told.token();
+    }
+
+    void read(ReadAnswer answer, double chance) {
+        boolean firstSight = state.seen() == null;
+        commit(FollowRules.read(state, me, answer, chance));
+        if (state.follows()) {
+            knowledge = new Knowledge(state.told(), answer.receivedAt().nanos());
+        }
+        Observation seen = state.seen();
+        if (firstSight && seen != null && seen.held() && state.told() != null) {
+            String node = state.told().node();
+            String wait = Timing.show(Duration.ofNanos(seen.waitNanos()));
+            queue.run(() -> LOG.info(
+                    "election {}: last held by {}; taking over in {} unless it renews", me.election(), node, wait));
+        }
+    }
+
+    void readFailed(Throwable cause, boolean first) {
+        commit(FollowRules.readFailed(state, me, cause, first));
+    }
+
+    void acquired(long attempt, OptionalLong token, ClockReading now) {
+        commit(FollowRules.acquired(state, me, attempt, token, now));
+    }
+
+    void acquireFailed(long attempt, Throwable cause, ClockReading now, double chance) {
+        commit(FollowRules.acquireFailed(state, me, attempt, cause, now, chance));
+    }
+
+    void released(long token, ClockReading now) {
+        commit(TermRules.released(state, token, now));
+    }
+
+    void releaseFailed(long token, Throwable cause, ClockReading now) {
+        commit(TermRules.releaseFailed(state, me, token, cause, now));
+    }
+
+    void resign(CompletableFuture<Void> done) {
+        waitingForRest.add(done);
+        commit(TermRules.resign(state, me, LossReason.RESIGNED, engine.now()));
+        settle();
+    }
+
+    void close() {
+        commit(TermRules.close(state, me, engine.now()));
+        settle();
+    }
+
+    void join(LeaderListener listener) {
+        List<LeaderEvent> present = new ArrayList<>();
+        Leader told = state.told();
+        if (state.own() instanceof Own.Leading leading) {
+            present.add(new LeaderEvent.LeadershipAcquired(leading.leadership()));
+        } else if (told != null) {
+            present.add(new LeaderEvent.LeaderChanged(told));
+        }
+        queue.join(listener, present);
+    }
+
+    /** Any thread. Completed when the election is closed and its lease released or left to run out. */
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    /** Any thread, wait-free. */
+    Optional<Leadership> leadership() {
+        Leadership current = leadership;
+        return current != null && current.isValid() ? Optional.of(current) : Optional.empty();
+    }
+
+    /** Any thread, wait-free. */
+    boolean isLeader() {
+        Leadership current = leadership;
+        return current != null && current.isValid();
+    }
+
+    /** Any thread, wait-free. */
+    Optional<Leader> leader() {
+        Knowledge known = knowledge;
+        long age = me.time().nanoTime() - known.at();
+        return Optional.ofNullable(known.leader()).map(leader -> leader.aged(Duration.ofNanos(Math.max(0, age))));
+    }
+
+    /** Any thread. */
+    boolean isListening() {
+        return queue.isCurrentThread();
+    }
+}

@@ -1,0 +1,244 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.Scheduler;
+import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs all elections of one process: what is due is sent, in one statement for all; what is answered goes to the rules.
+ * Single-threaded on its scheduler, and it never blocks.
+ */
+final class Engine {
+
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    private final Scheduler time;
+    private final StoreCalls calls;
+    private final RandomGenerator random;
+    private final Stalls stalls;
+    private final Set<Candidate> candidates = new LinkedHashSet<>();
+    private boolean reading;
+    private int readFailures;
+    private long readAllowedAt;
+    private long wakeAt;
+    private @Nullable Runnable cancelWake;
+
+    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Stalls stalls) {
+        this.time = time;
+        this.calls = calls;
+        this.random = random;
+        this.stalls = stalls;
+        this.readAllowedAt = time.nanoTime();
+    }
+
+    /** Told when the engine's own timer came late: this process did not run, or ran out of processors. */
+    interface Stalls {
+        void late(Duration by);
+    }
+
+    ClockReading now() {
+        return ClockReading.of(time);
+    }
+
+    /** Any thread: runs a change of some candidate's state, then sends what is due. */
+    void run(Runnable change) {
+        time.schedule(Duration.ZERO, () -> {
+            change.run();
+            turn();
+        });
+    }
+
+    void add(Candidate candidate) {
+        run(() -> candidates.add(candidate));
+    }
+
+    void remove(Candidate candidate) {
+        candidates.remove(candidate);
+    }
+
+    private void turn() {
+        ClockReading now = now();
+        List.copyOf(candidates).forEach(candidate -> candidate.tick(now));
+        sendRenewals(now);
+        sendRead(now);
+        wakeUp(now);
+    }
+
+    private void wakeUp(ClockReading now) {
+        if (cancelWake != null) {
+            cancelWake.run();
+        }
+        wakeAt = Agenda.next(candidates, now.nanos() + IDLE.toNanos(), reading ? null : readAllowedAt);
+        cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now.nanos())), this::woken);
+    }
+
+    private void woken() {
+        cancelWake = null;
+        long late = time.nanoTime() - wakeAt;
+        if (late > Duration.ofSeconds(1).toNanos()) {
+            stalls.late(Duration.ofNanos(late));
+        }
+        turn();
+    }
+
+    /** Once one lease is due, all that will be soon go along. */
+    private void sendRenewals(ClockReading now) {
+        if (candidates.stream().allMatch(candidate -> candidate.dueForRenewal(now.nanos()) == null)) {
+            return;
+        }
+        Map<Candidate, TermKey> batch = new HashMap<>();
+        for (Candidate candidate : candidates) {
+            long soon = candidate.me().timing().heartbeat().toNanos() / 10;
+            Leadership due = candidate.dueForRenewal(now.nanos() + soon);
+            if (due != null && due.isValid()) {
+                batch.put(candidate, due.key());
+                candidate.renewalSent(due.fencingToken());
+            }
+        }
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<TermKey> keys = List.copyOf(batch.values());
+        calls.<Map<String, RenewResult>>call(
+                Kind.RENEW,
+                attempt(batch.keySet()),
+                store -> store.renew(keys),
+                answers -> {
+                    batch.forEach((candidate, key) -> renewedOrSingly(candidate, key, answers, now));
+                    turn();
+                },
+                failure -> {
+                    batch.forEach((candidate, key) -> renewFailed(candidate, key, failure));
+                    turn();
+                });
+    }
+
+    /** A name that is missing from a batch's answer is neither renewed nor lost: somebody else held its row just then. */
+    private void renewedOrSingly(
+            Candidate candidate, TermKey key, Map<String, RenewResult> answers, ClockReading sentAt) {
+        RenewResult result = answers.get(key.election());
+        if (result != null) {
+            candidate.renewed(key.token(), sentAt, result, now());
+            return;
+        }
+        ClockReading sentAgainAt = now();
+        calls.<RenewResult>call(
+                Kind.RENEW,
+                candidate.me().timing().attempt(),
+                store -> store.renewOne(key),
+                answer -> {
+                    candidate.renewed(key.token(), sentAgainAt, answer, now());
+                    turn();
+                },
+                failure -> {
+                    renewFailed(candidate, key, failure);
+                    turn();
+                });
+    }
+
+    private void renewFailed(Candidate candidate, TermKey key, Throwable failure) {
+        candidate.renewFailed(key.token(), failure, now(), random.nextDouble());
+    }
+
+    /** Whenever one follower is due, all look: one statement a process, however many elections. */
+    private void sendRead(ClockReading now) {
+        boolean due = candidates.stream()
+                .anyMatch(c -> c.state().follows() && c.state().readDueAt() - now.nanos() <= 0);
+        if (!due || reading || readAllowedAt - now.nanos() > 0) {
+            return;
+        }
+        Map<String, Long> followed = new HashMap<>();
+        List<Candidate> readers = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            if (candidate.state().follows()) {
+                readers.add(candidate);
+                followed.put(candidate.me().election(), candidate.followedToken());
+            }
+        }
+        reading = true;
+        calls.<Reading>call(
+                Kind.OTHER,
+                attempt(readers),
+                store -> store.read(followed),
+                answer -> readAnswered(readers, answer, now.nanos()),
+                failure -> readFailed(readers, failure));
+    }
+
+    private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
+        reading = false;
+        readFailures = 0;
+        ClockReading now = now();
+        for (Candidate candidate : readers) {
+            Reading.Election election = answer.elections().get(candidate.me().election());
+            if (election != null) {
+                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election);
+                candidate.read(seen, random.nextDouble());
+            }
+        }
+        turn();
+    }
+
+    private void readFailed(List<Candidate> readers, Throwable failure) {
+        reading = false;
+        readFailures++;
+        long backoff = TermRules.retryNanos(random.nextDouble()) << Math.min(readFailures - 1, 4);
+        readAllowedAt = time.nanoTime() + Math.min(backoff, MAX_BACKOFF.toNanos());
+        readers.forEach(candidate -> candidate.readFailed(failure, readFailures == 1));
+        turn();
+    }
+
+    void acquire(Candidate candidate, Action.Acquire acquire) {
+        calls.<OptionalLong>call(
+                Kind.OTHER,
+                candidate.me().timing().attempt(),
+                store -> store.acquire(acquire.request()),
+                token -> {
+                    candidate.acquired(acquire.attempt(), token, now());
+                    turn();
+                },
+                failure -> {
+                    candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble());
+                    turn();
+                });
+    }
+
+    void release(Candidate candidate, Action.Release release) {
+        time.schedule(
+                release.delay(),
+                () -> calls.<Boolean>call(
+                        Kind.OTHER,
+                        candidate.me().timing().attempt(),
+                        store -> store.release(release.key(), release.reason().name()),
+                        released -> {
+                            candidate.released(release.key().token(), now());
+                            turn();
+                        },
+                        failure -> {
+                            candidate.releaseFailed(release.key().token(), failure, now());
+                            turn();
+                        }));
+    }
+
+    private static Duration attempt(Iterable<Candidate> batch) {
+        Duration shortest = Timing.MAX_TTL;
+        for (Candidate candidate : batch) {
+            Duration attempt = candidate.me().timing().attempt();
+            shortest = attempt.compareTo(shortest) < 0 ? attempt : shortest;
+        }
+        return shortest;
+    }
+}

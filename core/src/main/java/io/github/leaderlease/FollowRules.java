@@ -1,0 +1,157 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.Reading;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
+final class FollowRules {
+
+    private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+
+    private FollowRules() {}
+
+    /**
+     * An answer to a read.
+     *
+     * @param chance uniform in [0, 1): the jitter
+     */
+    static Transition read(ElectionState state, Candidacy me, ReadAnswer answer, double chance) {
+        if (!state.follows()) {
+            return Transition.to(state);
+        }
+        Reading.Lease lease = answer.election().lease();
+        Reading.Term open = answer.election().openTerm();
+        long token = Math.max(lease == null ? 0 : lease.token(), open == null ? 0 : open.token());
+        Observation seen = Observation.next(state.seen(), answer, me);
+        ElectionState next = state.seen(seen, token);
+        if (state.sitOut().over(answer.receivedAt().nanos(), open == null ? 0 : open.token())) {
+            next = next.sitOut(SitOut.NEVER, next.failures());
+        }
+        return stand(tell(Transition.to(next), me, answer, seen), me, answer, seen, chance);
+    }
+
+    /** The loss of the term that was told of, then the news of the one that is open. */
+    private static Transition tell(Transition t, Candidacy me, ReadAnswer answer, Observation seen) {
+        Reading.Term open = answer.election().openTerm();
+        Leader told = t.next().told();
+        if (told != null) {
+            boolean ended = open == null || open.token() != told.token();
+            if (!ended && !seen.expired()) {
+                return t;
+            }
+            LossReason reason = ended ? endReason(answer.election()) : LossReason.EXPIRED;
+            t = t.with(t.next().told(null, told.token())).with(new LeaderEvent.LeadershipLost(told, reason, false));
+        }
+        return open == null || seen.expired() ? t : tellNews(t, me, open);
+    }
+
+    private static Transition tellNews(Transition t, Candidacy me, Reading.Term open) {
+        boolean own = open.holderId().equals(me.holderId());
+        if (own || open.token() <= t.next().lostToken() || t.next().told() != null) {
+            return t;
+        }
+        Leader leader = me.leader(open);
+        return t.with(t.next().told(leader, 0)).with(new LeaderEvent.LeaderChanged(leader));
+    }
+
+    private static LossReason endReason(Reading.Election election) {
+        if (election.endReason() != null) {
+            return LossReason.parse(election.endReason());
+        }
+        return election.openTerm() == null ? LossReason.TERM_MISSING : LossReason.SUPERSEDED;
+    }
+
+    /** Jitter, read again, then try: whoever comes late sees that the row has changed and does not even try. */
+    private static Transition stand(Transition t, Candidacy me, ReadAnswer answer, Observation seen, double chance) {
+        ElectionState state = t.next();
+        boolean free = !seen.held() || seen.expired() || isOwnLeftover(answer, me);
+        boolean entitled = state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
+        long now = answer.receivedAt().nanos();
+        if (!free || !entitled) {
+            return t.with(state.next(null, nextLook(seen, me, now)));
+        }
+        Long attemptAt = state.attemptAt();
+        if (attemptAt == null) {
+            long at = now + (long) (chance * jitter(seen, me).toNanos());
+            return t.with(state.next(at, at));
+        }
+        if (answer.sentAt() - attemptAt < 0) {
+            return t.with(state.next(attemptAt, attemptAt));
+        }
+        AcquireRequest request = me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me));
+        return t.with(state.next(null, now).own(new Own.Acquiring(now, answer.receivedAt())))
+                .with(new Action.Acquire(now, request));
+    }
+
+    /**
+     * A term of my own that I do not lead in: an attempt whose answer got lost, or a term that I have demoted, told and
+     * drained. Nobody acts on it, so there is nobody to wait for; a compare-and-set still decides.
+     */
+    private static boolean isOwnLeftover(ReadAnswer answer, Candidacy me) {
+        Reading.Lease lease = answer.election().lease();
+        Reading.Term open = answer.election().openTerm();
+        return lease != null
+                && open != null
+                && me.holderId().equals(lease.holderId())
+                && me.holderId().equals(open.holderId())
+                && lease.token() == open.token()
+                && lease.acquiredIncarnation().equals(answer.incarnation());
+    }
+
+    private static LossReason reasonToEnd(ReadAnswer answer, Candidacy me) {
+        return isOwnLeftover(answer, me) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
+    }
+
+    /** After a crash all followers wake at about the same time; after a handover somebody is waiting for us. */
+    private static Duration jitter(Observation seen, Candidacy me) {
+        Duration jitter = me.timing().ttl().dividedBy(20);
+        return seen.held() || jitter.compareTo(MAX_HANDOVER_JITTER) < 0 ? jitter : MAX_HANDOVER_JITTER;
+    }
+
+    private static long nextLook(Observation seen, Candidacy me, long now) {
+        long poll = now + me.timing().poll().toNanos();
+        return seen.held() && !seen.expired() ? Math.min(poll, Math.max(now, seen.provableAt())) : poll;
+    }
+
+    /** A read failed; the engine backs off for all elections together. */
+    static Transition readFailed(ElectionState state, Candidacy me, Throwable cause, boolean first) {
+        Transition t = Transition.to(state);
+        return first ? t.with(new LeaderEvent.CallFailed(me.election(), "read", cause)) : t;
+    }
+
+    /**
+     * An attempt was answered.
+     *
+     * @param token the new term's token, or empty if it was lost
+     */
+    static Transition acquired(ElectionState state, Candidacy me, long attempt, OptionalLong token, ClockReading now) {
+        if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        if (token.isEmpty()) {
+            return TermRules.free(state, now);
+        }
+        Leadership leadership = me.leadership(token.getAsLong(), pending.sentAt());
+        if (state.closing() || !state.sitOut().never()) {
+            return TermRules.vacateUnannounced(state, leadership.key(), me, now);
+        }
+        if (pending.sentAt().elapsedAt(now) >= me.timing().validNanos()) {
+            return TermRules.free(state, now);
+        }
+        return TermRules.lead(state, me, leadership, pending.sentAt(), now);
+    }
+
+    /** The outcome of an attempt is unknown or it failed: not leader. The next read tells what became of it. */
+    static Transition acquireFailed(
+            ElectionState state, Candidacy me, long attempt, Throwable cause, ClockReading now, double chance) {
+        if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        long retry = now.nanos() + TermRules.retryNanos(chance);
+        ElectionState free = TermRules.free(state, now).next();
+        return Transition.to(free.next(null, retry)).with(new LeaderEvent.CallFailed(me.election(), "acquire", cause));
+    }
+}

@@ -1,0 +1,207 @@
+package io.github.leaderlease;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process's candidacy in one election: started once, it stands for election whenever it may, until it is closed.
+ *
+ * <p>All methods may be called from any thread. Those that only ask are wait-free and do no I/O, so they answer even
+ * while the database hangs.
+ */
+public final class LeaderElection implements AutoCloseable {
+
+    private final LeaseCoordinator coordinator;
+    private final Candidate candidate;
+
+    LeaderElection(LeaseCoordinator coordinator, Candidate candidate) {
+        this.coordinator = coordinator;
+        this.candidate = candidate;
+    }
+
+    /**
+     * The election's name.
+     *
+     * @return as given to {@link LeaseCoordinator#election(String)}
+     */
+    public String name() {
+        return candidate.me().election();
+    }
+
+    /**
+     * Whether this node leads now. Wait-free.
+     *
+     * @return true only while no other node can lead; the answer may be out of date by the time that the caller acts
+     */
+    public boolean isLeader() {
+        return candidate.isLeader();
+    }
+
+    /**
+     * This node's term, if it leads. Wait-free.
+     *
+     * @return the handle of the current term, or empty
+     */
+    public Optional<Leadership> leadership() {
+        return candidate.leadership();
+    }
+
+    /**
+     * Whom to follow, as far as this process knows: the last leader that it was told of and whose loss it was not.
+     * Wait-free; {@link Leader#age()} tells how old the knowledge is.
+     *
+     * @return the leader, possibly this node, or empty if none is known
+     */
+    public Optional<Leader> leader() {
+        return candidate.leader();
+    }
+
+    /**
+     * Adds a listener. It is told the present state first, then all that follows.
+     *
+     * @param listener called on a thread of the event executor
+     */
+    public void addListener(LeaderListener listener) {
+        coordinator.checkOpen();
+        coordinator.engine().run(() -> candidate.join(listener));
+    }
+
+    /**
+     * Gives up leading, so that another node may lead at once: asks the job to stop, waits for it and for the listeners,
+     * then releases the lease. This node stays a candidate but stands back until another term is seen or one TTL has
+     * passed. Without leadership it only stands back. Does not block.
+     *
+     * @return completed when the lease was released, or was left to run out because the job did not stop in time
+     */
+    public CompletableFuture<Void> resign() {
+        coordinator.checkOpen();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        coordinator.engine().run(() -> candidate.resign(done));
+        return done;
+    }
+
+    /**
+     * Resigns and is no candidate any more. Blocks until the lease was released, at most for the drain time and a few
+     * attempts; returns at once if called by a listener of this election, which must not wait for itself. May be called
+     * again.
+     */
+    @Override
+    public void close() {
+        coordinator.close(candidate);
+    }
+
+    /** Describes a candidacy before it starts. Not thread-safe. */
+    public static final class Builder {
+
+        private final LeaseCoordinator coordinator;
+        private final String name;
+        private final List<LeaderListener> listeners = new ArrayList<>();
+        private @Nullable Duration ttl;
+        private @Nullable Duration heartbeat;
+        private @Nullable Duration drain;
+        private @Nullable String metadata;
+        private @Nullable LeaderJob job;
+        private boolean started;
+
+        Builder(LeaseCoordinator coordinator, String name) {
+            this.coordinator = coordinator;
+            this.name = Names.check("election name", name);
+        }
+
+        /**
+         * How long a lease is good for without renewal; the coordinator's if not set. A crashed leader is replaced after
+         * about this time. All nodes should give one election the same TTL.
+         *
+         * @param duration 1 s to 24 h
+         * @return this
+         */
+        public Builder ttl(Duration duration) {
+            ttl = Once.set("ttl", ttl, duration);
+            return this;
+        }
+
+        /**
+         * How often the leader renews; half the TTL if neither this nor the coordinator's is set.
+         *
+         * @param duration at most such that heartbeat + 2 x TTL/5 fits into TTL - TTL/10
+         * @return this
+         */
+        public Builder heartbeat(Duration duration) {
+            heartbeat = Once.set("heartbeat", heartbeat, duration);
+            return this;
+        }
+
+        /**
+         * How long a job or listener may take to stop before its lease is left to run out instead of being released; 10 s
+         * if not set.
+         *
+         * @param duration zero or more
+         * @return this
+         */
+        public Builder drainTime(Duration duration) {
+            drain = Once.set("drainTime", drain, duration);
+            return this;
+        }
+
+        /**
+         * What others shall know about this node while it leads, such as its address.
+         *
+         * @param text 1 to 4,000 characters without control characters
+         * @return this
+         */
+        public Builder metadata(String text) {
+            boolean valid =
+                    !text.isEmpty() && text.length() <= 4000 && text.chars().noneMatch(Character::isISOControl);
+            if (!valid) {
+                throw new IllegalArgumentException("metadata (" + text.length()
+                        + " characters) must have 1 to 4,000 characters and no control characters");
+            }
+            metadata = Once.set("metadata", metadata, text);
+            return this;
+        }
+
+        /**
+         * Adds a listener.
+         *
+         * @param listener hears all events from the start
+         * @return this
+         */
+        public Builder listener(LeaderListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * The work to do while this node leads.
+         *
+         * @param work started for each term, on a thread of its own
+         * @return this
+         */
+        public Builder job(LeaderJob work) {
+            job = Once.set("job", job, work);
+            return this;
+        }
+
+        /**
+         * Becomes a candidate. Does not block: the first look at the table is on its way when this returns.
+         *
+         * @return the running candidacy
+         * @throws IllegalArgumentException if the durations do not fit each other
+         * @throws IllegalStateException if it was started before, if this coordinator already has a candidate for this
+         *     election, or if the coordinator is closed
+         */
+        public LeaderElection start() {
+            if (started) {
+                throw new IllegalStateException("election '" + name + "' was already started by this builder");
+            }
+            Timing timing = coordinator.timing(ttl, heartbeat, drain);
+            LeaderElection election = coordinator.start(name, metadata, timing, listeners, job);
+            started = true;
+            return election;
+        }
+    }
+}

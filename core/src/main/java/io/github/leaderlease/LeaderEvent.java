@@ -1,0 +1,83 @@
+package io.github.leaderlease;
+
+import java.time.Duration;
+
+/**
+ * What happened in an election, as one process was told.
+ *
+ * <p>Per election, events come one at a time and in order, on a thread that never renews. State changes first:
+ * {@code isLeader()} is already false when a listener hears of a loss. Each term that was told of, by
+ * {@link LeadershipAcquired} or {@link LeaderChanged}, gets exactly one {@link LeadershipLost}; terms that came and went
+ * between two looks at the table are not told.
+ */
+public sealed interface LeaderEvent {
+
+    /**
+     * The election that this is about.
+     *
+     * @return its name
+     */
+    String election();
+
+    /**
+     * This node leads now. By the time that a listener hears of it the term may be over again: ask
+     * {@link Leadership#isValid()}.
+     *
+     * @param leadership the new term's handle
+     */
+    record LeadershipAcquired(Leadership leadership) implements LeaderEvent {
+        @Override
+        public String election() {
+            return leadership.election();
+        }
+    }
+
+    /**
+     * A term is over.
+     *
+     * @param term the term that ended, with its leader
+     * @param reason why, as far as this process knows
+     * @param own whether this candidate was its leader
+     */
+    record LeadershipLost(Leader term, LossReason reason, boolean own) implements LeaderEvent {
+        @Override
+        public String election() {
+            return term.election();
+        }
+    }
+
+    /**
+     * Another candidate leads now.
+     *
+     * @param leader whom to follow
+     */
+    record LeaderChanged(Leader leader) implements LeaderEvent {
+        @Override
+        public String election() {
+            return leader.election();
+        }
+    }
+
+    /**
+     * A heartbeat of this node's own term has failed. It goes on trying; told once until a heartbeat succeeds again.
+     *
+     * @param leadership the term at risk
+     * @param remaining how long it stays valid unless a heartbeat succeeds
+     * @param cause what went wrong
+     */
+    record LeadershipAtRisk(Leadership leadership, Duration remaining, Throwable cause) implements LeaderEvent {
+        @Override
+        public String election() {
+            return leadership.election();
+        }
+    }
+
+    /**
+     * A call to the database has failed and will be tried again. Told once until a call succeeds again.
+     *
+     * @param election the election that it was for
+     * @param operation what was attempted, such as {@code read}
+     * @param cause what went wrong
+     */
+    record CallFailed(String election, String operation, Throwable cause) implements LeaderEvent {}
+}

@@ -1,0 +1,355 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.TableNames;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's part in any number of elections on one database, with two connections and a constant number of threads.
+ *
+ * <p>Thread-safe. Its connections are its own from the start until {@link #close()}, so that neither an exhausted pool nor
+ * a long transaction of the application can cost a lease.
+ */
+public final class LeaseCoordinator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+    private static final SecureRandom IDENTITIES = new SecureRandom();
+
+    private final Duration ttl;
+    private final @Nullable Duration heartbeat;
+    private final Node node;
+    private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
+    private final @Nullable ShutdownHook hook;
+    private volatile boolean closed;
+
+    private LeaseCoordinator(Node node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
+        this.node = node;
+        this.ttl = ttl;
+        this.heartbeat = heartbeat;
+        this.hook = closeOnShutdown ? new ShutdownHook(this::close) : null;
+    }
+
+    /**
+     * For an application that has a pool. Two connections are taken from it for good.
+     *
+     * @param dataSource gives connections to the database that holds the tables
+     * @return describes the coordinator
+     */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource::getConnection);
+    }
+
+    /**
+     * For connections that have nothing to do with any pool.
+     *
+     * @param url a JDBC URL whose driver is on the class path
+     * @param user the database user, or null if the URL says it all
+     * @param password the password, or null
+     * @return describes the coordinator
+     */
+    public static Builder builder(String url, @Nullable String user, @Nullable String password) {
+        return new Builder(() -> DriverManager.getConnection(url, user, password));
+    }
+
+    /**
+     * This node's name.
+     *
+     * @return as built
+     */
+    public String nodeName() {
+        return node.name();
+    }
+
+    /**
+     * Describes a candidacy in an election; nothing happens before {@link LeaderElection.Builder#start()}.
+     *
+     * @param name 1 to 190 of the characters A-Z a-z 0-9 . _ : / -, starting with a letter or digit
+     * @return describes the candidacy
+     * @throws IllegalArgumentException if the name is not valid
+     */
+    public LeaderElection.Builder election(String name) {
+        checkOpen();
+        return new LeaderElection.Builder(this, name);
+    }
+
+    /**
+     * Asks the table who leads an election, without being a candidate. Blocks for one round trip.
+     *
+     * <p>This is what the table says, at the time of the answer: a leader that crashed a moment ago is still on record.
+     * Only a candidate observes for long enough to know that a lease has run out.
+     *
+     * @param election the election's name
+     * @return the holder of its lease, or empty if it is vacant
+     * @throws LeaderLeaseException if the database does not answer in time
+     */
+    public Optional<Leader> leader(String election) {
+        checkOpen();
+        Names.check("election name", election);
+        Duration bound = ttl.dividedBy(5);
+        Reading reading =
+                Node.await(node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(Map.of(election, 0L))), bound);
+        Reading.Election seen = reading.elections().get(election);
+        Reading.Term open = seen == null ? null : seen.openTerm();
+        boolean held = seen != null && seen.lease() != null && seen.lease().holderId() != null;
+        return open == null || !held
+                ? Optional.empty()
+                : Optional.of(new Leader(
+                        election, open.nodeName(), open.token(), open.startedAt(), open.metadata(), Duration.ZERO));
+    }
+
+    /**
+     * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
+     * Blocks until that is done, at most for the longest drain time and a few attempts; returns at once if called by a
+     * listener. May be called again.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        if (hook != null) {
+            hook.remove();
+        }
+        List<Candidate> all = List.copyOf(candidates.values());
+        CompletableFuture<Void> rest = closing(all).handle((nothing, late) -> null);
+        CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
+        if (all.stream().noneMatch(Candidate::isListening)) {
+            Node.awaitQuietly(end);
+        }
+    }
+
+    void close(Candidate candidate) {
+        CompletableFuture<Void> rest = closing(List.of(candidate));
+        if (!candidate.isListening()) {
+            Node.awaitQuietly(rest);
+        }
+    }
+
+    /** Completed when all are closed, or when the time that they may take is over. */
+    private CompletableFuture<Void> closing(List<Candidate> all) {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (Candidate candidate : all) {
+            Timing timing = candidate.me().timing();
+            Duration bound =
+                    timing.drain().plus(timing.attempt().multipliedBy(3)).plusSeconds(1);
+            node.engine().run(candidate::close);
+            ends.add(candidate
+                    .closed()
+                    .copy()
+                    .orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(late -> {
+                        LOG.warn(
+                                "election {}: its job or listener has not ended within {}; its lease runs out by itself",
+                                candidate.me().election(),
+                                Timing.show(bound));
+                        return null;
+                    }));
+        }
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    Timing timing(@Nullable Duration ownTtl, @Nullable Duration ownHeartbeat, @Nullable Duration drain) {
+        Duration chosen = ownTtl == null ? ttl : ownTtl;
+        Duration beat = ownHeartbeat;
+        if (beat == null) {
+            beat = heartbeat == null || ownTtl != null ? chosen.dividedBy(2) : heartbeat;
+        }
+        return new Timing(chosen, beat, drain == null ? Timing.DRAIN : drain);
+    }
+
+    LeaderElection start(
+            String election,
+            @Nullable String metadata,
+            Timing timing,
+            List<LeaderListener> listeners,
+            @Nullable LeaderJob job) {
+        checkOpen();
+        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time());
+        Candidate candidate = new Candidate(me, node.engine(), node.events(), listeners, job);
+        if (candidates.putIfAbsent(election, candidate) != null) {
+            throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
+                    + node.name() + "): use that candidate, or close it first");
+        }
+        CompletableFuture<Void> unused = candidate.closed().thenRun(() -> candidates.remove(election, candidate));
+        node.serve(timing.ttl());
+        node.engine().add(candidate);
+        return new LeaderElection(this, candidate);
+    }
+
+    private static String identity() {
+        byte[] random = new byte[16];
+        IDENTITIES.nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    Engine engine() {
+        return node.engine();
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the coordinator of node " + node.name() + " is closed");
+        }
+    }
+
+    /** Describes a coordinator. Not thread-safe. */
+    public static final class Builder {
+
+        private final Connections connections;
+        private @Nullable String nodeName;
+        private @Nullable Duration ttl;
+        private @Nullable Duration heartbeat;
+        private @Nullable String schema;
+        private @Nullable String tablePrefix;
+        private @Nullable Executor eventExecutor;
+        private @Nullable Boolean closeOnShutdown;
+        private @Nullable Boolean requireDatabase;
+
+        private Builder(Connections connections) {
+            this.connections = connections;
+        }
+
+        /**
+         * This node's name for people, in events, logs and the table; need not be unique. The host name and process id
+         * if not set.
+         *
+         * @param name 1 to 190 of the characters A-Z a-z 0-9 . _ : / -, starting with a letter or digit
+         * @return this
+         * @throws IllegalArgumentException if the name is not valid
+         */
+        public Builder nodeName(String name) {
+            nodeName = Once.set("nodeName", nodeName, Names.check("node name", name));
+            return this;
+        }
+
+        /**
+         * The TTL of elections that do not set their own; 10 s if not set.
+         *
+         * @param duration 1 s to 24 h
+         * @return this
+         */
+        public Builder ttl(Duration duration) {
+            ttl = Once.set("ttl", ttl, duration);
+            return this;
+        }
+
+        /**
+         * The heartbeat of elections that set neither their own nor their own TTL; half the TTL if not set.
+         *
+         * @param duration must fit the TTL
+         * @return this
+         */
+        public Builder heartbeat(Duration duration) {
+            heartbeat = Once.set("heartbeat", heartbeat, duration);
+            return this;
+        }
+
+        /**
+         * The schema that holds the tables (on MySQL and MariaDB the database); the connection's own if not set.
+         *
+         * @param name a plain SQL identifier
+         * @return this
+         */
+        public Builder schema(String name) {
+            schema = Once.set("schema", schema, name);
+            return this;
+        }
+
+        /**
+         * What stands before the names of the tables; nothing if not set.
+         *
+         * @param prefix the beginning of a plain SQL identifier
+         * @return this
+         */
+        public Builder tablePrefix(String prefix) {
+            tablePrefix = Once.set("tablePrefix", tablePrefix, prefix);
+            return this;
+        }
+
+        /**
+         * Runs the listeners; a few threads of our own if not set.
+         *
+         * @param executor not shut down by the coordinator
+         * @return this
+         */
+        public Builder eventExecutor(Executor executor) {
+            eventExecutor = Once.set("eventExecutor", eventExecutor, executor);
+            return this;
+        }
+
+        /**
+         * Whether a JVM that shuts down in order closes this coordinator; true if not set. A container that closes it
+         * itself should say false.
+         *
+         * @param close whether to install a shutdown hook
+         * @return this
+         */
+        public Builder closeOnShutdown(boolean close) {
+            closeOnShutdown = Once.set("closeOnShutdown", closeOnShutdown, close);
+            return this;
+        }
+
+        /**
+         * Whether {@link #build()} fails if the database cannot be reached; false if not set: then it warns and goes on
+         * trying.
+         *
+         * @param require whether to fail
+         * @return this
+         */
+        public Builder requireDatabase(boolean require) {
+            requireDatabase = Once.set("requireDatabase", requireDatabase, require);
+            return this;
+        }
+
+        /**
+         * Connects and looks whether all is there that is needed. Blocks for a few round trips, at most for some seconds
+         * if the database does not answer.
+         *
+         * @return the coordinator, to be closed when the application ends
+         * @throws IllegalArgumentException if a setting is not valid
+         * @throws LeaderLeaseException if there is no dialect for the database, if the schema or a right is missing, if
+         *     the credentials are refused, if the server accepts no writes, or if it cannot be reached and is required
+         */
+        public LeaseCoordinator build() {
+            Duration chosen = ttl == null ? DEFAULT_TTL : ttl;
+            Duration beat = heartbeat == null ? chosen.dividedBy(2) : heartbeat;
+            Timing valid = new Timing(chosen, beat, Timing.DRAIN);
+            TableNames tables = new TableNames(schema, tablePrefix == null ? "" : tablePrefix);
+            String name = nodeName == null ? hostAndProcess() : nodeName;
+            Node node = new Node(name, new StoreOpener(connections, tables, valid.ttl()), eventExecutor);
+            node.connect(requireDatabase != null && requireDatabase);
+            boolean hooked = closeOnShutdown == null || closeOnShutdown;
+            LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);
+            if (coordinator.hook != null) {
+                coordinator.hook.install();
+            }
+            return coordinator;
+        }
+
+        private static String hostAndProcess() {
+            String host;
+            try {
+                host = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+            } catch (UnknownHostException e) {
+                host = "node";
+            }
+            return Names.check("node name", host + "-" + ProcessHandle.current().pid());
+        }
+    }
+}

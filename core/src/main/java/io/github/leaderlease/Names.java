@@ -1,0 +1,28 @@
+package io.github.leaderlease;
+
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The rule for names of elections and nodes: no two different names may ever be one election to a database. */
+final class Names {
+
+    private static final Pattern RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}");
+
+    private Names() {}
+
+    static String check(String what, String name) {
+        if (!RULE.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + " '" + printable(name) + "' (" + name.length()
+                    + " characters) is not valid: use 1 to 190 of the characters A-Z a-z 0-9 . _ : / -, starting with a"
+                    + " letter or digit");
+        }
+        return name;
+    }
+
+    private static String printable(String name) {
+        String shown = name.length() <= 60 ? name : name.substring(0, 60) + "...";
+        return shown.chars()
+                .mapToObj(c -> c >= ' ' && c < 127 ? String.valueOf((char) c) : String.format("\\u%04x", c))
+                .collect(Collectors.joining());
+    }
+}

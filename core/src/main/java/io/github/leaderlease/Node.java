@@ -1,0 +1,193 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.Reading;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads and connections of one process: the engine, the two lanes, and those that run listeners. */
+final class Node {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Duration START_BOUND = Duration.ofSeconds(10);
+
+    /** Troubles that may pass by themselves. */
+    private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
+
+    private final String name;
+    private final StoreOpener opener;
+    private final SystemScheduler time;
+    private final Lanes lanes;
+    private final Engine engine;
+    private final Executor events;
+    private final @Nullable ThreadPoolExecutor ownEvents;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    /**
+     * Starts the threads; connects nothing yet.
+     *
+     * @param eventExecutor runs the listeners; null for threads of our own
+     */
+    Node(String name, StoreOpener opener, @Nullable Executor eventExecutor) {
+        this.name = name;
+        this.opener = opener;
+        this.time = new SystemScheduler(name);
+        this.lanes = new Lanes(name, time, opener::open);
+        if (eventExecutor == null) {
+            ThreadPoolExecutor threads = eventThreads(name);
+            this.ownEvents = threads;
+            this.events = threads;
+        } else {
+            this.ownEvents = null;
+            this.events = eventExecutor;
+        }
+        this.engine = new Engine(time, lanes, new SplittableRandom(new SecureRandom().nextLong()), this::stalled);
+    }
+
+    String name() {
+        return name;
+    }
+
+    SystemScheduler time() {
+        return time;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Executor events() {
+        return events;
+    }
+
+    /** Makes the connections fit an election with this TTL. */
+    void serve(Duration ttl) {
+        if (opener.shorten(ttl)) {
+            time.schedule(Duration.ZERO, lanes::reopen);
+        }
+    }
+
+    /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
+    void connect(boolean required) {
+        List<CompletableFuture<Reading>> lanesReady = List.of(
+                ask(StoreCalls.Kind.RENEW, START_BOUND, Node::warmUp),
+                ask(StoreCalls.Kind.OTHER, START_BOUND, Node::warmUp));
+        try {
+            lanesReady.forEach(ready -> await(ready, START_BOUND));
+        } catch (LeaderLeaseException e) {
+            boolean mayPass = e.getCause() instanceof LeaseStoreException known && PASSING.contains(known.failure());
+            if (required || !mayPass) {
+                awaitQuietly(stop());
+                throw e;
+            }
+            LOG.warn("node {}: the database cannot be used yet, trying on: {}", name, e.getMessage());
+        }
+    }
+
+    /** A JVM's first read takes many times as long as all later ones; better here than within a heartbeat's bound. */
+    private static Reading warmUp(LeaseStore store) {
+        return store.read(Map.of("warm-up", 0L));
+    }
+
+    /** Asks the store from any thread. The answer fails if it does not come within the bound. */
+    <T> CompletableFuture<T> ask(StoreCalls.Kind lane, Duration bound, Function<LeaseStore, T> call) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        time.schedule(
+                Duration.ZERO, () -> lanes.call(lane, bound, call, answer::complete, answer::completeExceptionally));
+        return answer;
+    }
+
+    /** Any thread. Stops at once; whatever is under way is cut off. */
+    CompletableFuture<Void> stop() {
+        time.schedule(Duration.ZERO, () -> {
+            lanes.close();
+            time.close();
+            if (ownEvents != null) {
+                ownEvents.shutdown();
+            }
+            stopped.complete(null);
+        });
+        return stopped;
+    }
+
+    private void stalled(Duration by) {
+        events.execute(() -> LOG.warn(
+                "node {} did not run for {}: a long pause, a suspended host or starved processors; leases may be lost",
+                name,
+                Timing.show(by)));
+    }
+
+    static <T> T await(CompletableFuture<T> answer, Duration bound) {
+        try {
+            return answer.get(bound.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new LeaderLeaseException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException e) {
+            throw new LeaderLeaseException("no answer within " + Timing.show(bound), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LeaderLeaseException("interrupted while waiting for the database", e);
+        }
+    }
+
+    /** An interrupted caller still gets a released lease: it waits to the end and keeps its interrupt. */
+    static void awaitQuietly(CompletableFuture<Void> end) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                end.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw new LeaderLeaseException("closing failed", e);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Few threads whatever the number of elections; none while nothing happens. */
+    private static ThreadPoolExecutor eventThreads(String node) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                EventThreads.MAX,
+                EventThreads.MAX,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new EventThreads(node));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** Names the threads of an event executor of our own. */
+    private record EventThreads(String node) implements ThreadFactory {
+        static final int MAX = 8;
+
+        @Override
+        public Thread newThread(Runnable task) {
+            return SystemScheduler.daemon(task, "leader-lease-events-" + node);
+        }
+    }
+}

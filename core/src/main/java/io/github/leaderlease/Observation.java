@@ -1,0 +1,64 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.Reading;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state of the election that a follower has seen, and since when.
+ *
+ * @param version the state
+ * @param since when the answer that first showed it was received, on the monotonic clock. Not when that read was sent:
+ *     the holder may have renewed in between
+ * @param waitNanos how long the state must last from then on to prove that its holder is gone; 0 if nobody holds it
+ * @param expired whether a read has proved it
+ */
+record Observation(ElectionVersion version, long since, long waitNanos, boolean expired) {
+
+    boolean held() {
+        return waitNanos > 0;
+    }
+
+    /** When it can be proved at the earliest. */
+    long provableAt() {
+        return since + waitNanos;
+    }
+
+    /** What this answer shows, given what earlier ones showed. */
+    static Observation next(@Nullable Observation before, ReadAnswer answer, Candidacy me) {
+        ElectionVersion version = ElectionVersion.of(answer.incarnation(), answer.election());
+        if (before == null || !before.version.equals(version)) {
+            return new Observation(version, answer.receivedAt().nanos(), waitNanos(answer, me), false);
+        }
+        boolean expired = before.held() && answer.sentAt() >= before.provableAt();
+        return new Observation(version, before.since, before.waitNanos, before.expired || expired);
+    }
+
+    /**
+     * The holder's own TTL counts, not ours. A row that was acquired in an earlier life of the database may hide a term
+     * that a failover has lost, so nobody may enter at once, vacant or not.
+     */
+    private static long waitNanos(ReadAnswer answer, Candidacy me) {
+        Reading.Lease lease = answer.election().lease();
+        Reading.Term open = answer.election().openTerm();
+        Duration wait = Duration.ZERO;
+        if (open != null) {
+            wait = open.ttl();
+        }
+        if (lease != null) {
+            boolean otherLife = !lease.acquiredIncarnation().equals(answer.incarnation());
+            if (lease.holderId() != null || open != null || otherLife) {
+                wait = longer(wait, lease.ttl());
+            }
+            if (otherLife) {
+                wait = longer(wait, me.timing().ttl());
+            }
+        }
+        return wait.toNanos() / 50 * 51;
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+}

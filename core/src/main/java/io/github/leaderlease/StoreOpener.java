@@ -1,0 +1,125 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TableNames;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a store of our own: connects, finds the dialect, looks at the schema. Blocks; called on lane threads only. */
+final class StoreOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Duration MAX_ROW_WAIT = Duration.ofMillis(300);
+
+    private final Connections connections;
+    private final TableNames tables;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private volatile Duration shortestTtl;
+
+    StoreOpener(Connections connections, TableNames tables, Duration shortestTtl) {
+        this.connections = connections;
+        this.tables = tables;
+        this.shortestTtl = shortestTtl;
+    }
+
+    /** The bounds of connections follow the shortest TTL; true if this one is shorter than all before. */
+    boolean shorten(Duration ttl) {
+        if (ttl.compareTo(shortestTtl) >= 0) {
+            return false;
+        }
+        shortestTtl = ttl;
+        return true;
+    }
+
+    /**
+     * Opens a store that has all it needs.
+     *
+     * @throws LeaseStoreException if the database cannot be reached or used
+     */
+    JdbcLeaseStore open() {
+        Connection connection = connect();
+        try {
+            Dialect dialect = dialect(connection);
+            Duration ttl = shortestTtl;
+            Duration rowWait = ttl.dividedBy(10);
+            Dialect.Bounds bounds = new Dialect.Bounds(
+                    ttl.dividedBy(5), rowWait.compareTo(MAX_ROW_WAIT) < 0 ? rowWait : MAX_ROW_WAIT, ttl.dividedBy(5));
+            for (String warning : dialect.warnings(connection, bounds.call())) {
+                if (warned.add(warning)) {
+                    LOG.warn("{}", warning);
+                }
+            }
+            JdbcLeaseStore store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
+            store.check();
+            return store;
+        } catch (SQLException e) {
+            closeAfter(e, connection);
+            throw new LeaseStoreException(Failure.UNAVAILABLE, "cannot ask the database: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            closeAfter(e, connection);
+            throw e;
+        }
+    }
+
+    private Connection connect() {
+        try {
+            return connections.open();
+        } catch (SQLException | RuntimeException e) {
+            if (Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                    .anyMatch(StoreOpener::refusesCredentials)) {
+                String message = "the database refuses these credentials: " + e.getMessage();
+                throw new LeaseStoreException(Failure.DENIED, message, e);
+            }
+            throw new LeaseStoreException(Failure.UNAVAILABLE, "cannot connect: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean refusesCredentials(Throwable e) {
+        return e instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith("28");
+    }
+
+    private static void closeAfter(Exception failure, Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static Dialect dialect(Connection connection) throws SQLException {
+        List<String> found = new ArrayList<>();
+        for (Dialect dialect : ServiceLoader.load(Dialect.class, Dialect.class.getClassLoader())) {
+            found.add(dialect.name());
+            if (dialect.accepts(connection)) {
+                Optional<String> refusal = dialect.refusal(connection);
+                if (refusal.isPresent()) {
+                    throw new LeaseStoreException(Failure.SCHEMA, refusal.get(), null);
+                }
+                return dialect.fitted(connection);
+            }
+        }
+        DatabaseMetaData meta = connection.getMetaData();
+        String message = "no dialect for database '" + meta.getDatabaseProductName() + "' "
+                + meta.getDatabaseProductVersion() + " on the class path (found: " + found + "): add"
+                + " leader-lease-postgresql, leader-lease-mysql (also for MariaDB) or leader-lease-h2, or a dialect of"
+                + " your own";
+        throw new LeaseStoreException(Failure.SCHEMA, message, null);
+    }
+}

@@ -1,0 +1,233 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a term of one's own goes: won, renewed, given up or lost. Pure functions.
+ *
+ * <p>The order is always demote, tell, release. Releasing first would let the next leader begin while this one's
+ * listeners have not even heard.
+ */
+final class TermRules {
+
+    private static final Duration RETRY = Duration.ofMillis(250);
+    private static final int MAX_DOUBLINGS = 6;
+
+    private TermRules() {}
+
+    static Transition lead(
+            ElectionState state, Candidacy me, Leadership leadership, ClockReading anchor, ClockReading now) {
+        long renewAt = anchor.nanos() + me.timing().heartbeat().toNanos();
+        Own.Leading leading = new Own.Leading(leadership, now.nanos(), anchor, renewAt, false, null);
+        Transition t = Transition.to(state.seen(null, leadership.fencingToken()).own(leading));
+        Leader told = state.told();
+        if (told != null) {
+            t = t.with(t.next().told(null, told.token()))
+                    .with(new LeaderEvent.LeadershipLost(told, LossReason.SUPERSEDED, false));
+        }
+        return t.with(new LeaderEvent.LeadershipAcquired(leadership));
+    }
+
+    /** A renewal was answered. A late answer neither revives nor extends a term. */
+    static Transition renewed(
+            ElectionState state, Candidacy me, long token, ClockReading sentAt, RenewResult result, ClockReading now) {
+        if (!(state.own() instanceof Own.Leading leading)
+                || leading.leadership().fencingToken() != token) {
+            return Transition.to(state);
+        }
+        if (leading.anchor().elapsedAt(now) >= me.timing().validNanos()) {
+            return lose(state, me, LossReason.EXPIRED, now);
+        }
+        ClockReading anchor = sentAt.nanos() - leading.anchor().nanos() > 0 ? sentAt : leading.anchor();
+        long nextAt = anchor.nanos() + me.timing().heartbeat().toNanos();
+        Own.Leading extended =
+                new Own.Leading(leading.leadership(), leading.since(), anchor, nextAt, false, leading.draining());
+        return switch (result) {
+            case RENEWED -> Transition.to(state.own(extended));
+            case STEP_DOWN_REQUESTED -> giveUp(state.own(extended), me, LossReason.STEPPED_DOWN, now);
+            case SUPERSEDED -> lose(state, me, LossReason.SUPERSEDED, now);
+            case MISSING -> lose(state, me, LossReason.TERM_MISSING, now);
+        };
+    }
+
+    /** A renewal failed or its answer did not come: try again until the deadline. */
+    static Transition renewFailed(
+            ElectionState state, Candidacy me, long token, Throwable cause, ClockReading now, double chance) {
+        if (!(state.own() instanceof Own.Leading leading)
+                || leading.leadership().fencingToken() != token) {
+            return Transition.to(state);
+        }
+        long remaining = me.timing().validNanos() - leading.anchor().elapsedAt(now);
+        if (remaining <= 0) {
+            return lose(state, me, LossReason.EXPIRED, now);
+        }
+        Own.Leading retrying = new Own.Leading(
+                leading.leadership(),
+                leading.since(),
+                leading.anchor(),
+                now.nanos() + retryNanos(chance),
+                true,
+                leading.draining());
+        Transition t = Transition.to(state.own(retrying));
+        return leading.atRisk()
+                ? t
+                : t.with(new LeaderEvent.LeadershipAtRisk(leading.leadership(), Duration.ofNanos(remaining), cause));
+    }
+
+    /** Time has passed: the watchdog. */
+    static Transition tick(ElectionState state, Candidacy me, ClockReading now) {
+        if (state.own() instanceof Own.Leading leading) {
+            if (!leading.leadership().isValid()
+                    || leading.anchor().elapsedAt(now) >= me.timing().validNanos()) {
+                return lose(state, me, LossReason.EXPIRED, now);
+            }
+            Own.Draining draining = leading.draining();
+            if (draining != null && now.nanos() - draining.until() >= 0) {
+                return demote(state, me, draining.reason(), null, now);
+            }
+        }
+        return Transition.to(state);
+    }
+
+    /** Nothing to decide any more: the lease is gone, or cannot be trusted. It is not released but left to run out. */
+    static Transition lose(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
+        return demote(state, me, reason, null, now);
+    }
+
+    /** Asked to resign, step down or close: the job is asked to stop first, and renewals go on meanwhile. */
+    static Transition giveUp(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
+        if (!(state.own() instanceof Own.Leading leading) || leading.draining() != null) {
+            return Transition.to(state);
+        }
+        long until = now.nanos() + me.timing().drain().toNanos();
+        return Transition.to(state.own(leading.drain(new Own.Draining(reason, until))))
+                .with(new Action.StopJob());
+    }
+
+    /** The listeners and the job of the own term are all at rest. */
+    static Transition idle(ElectionState state, Candidacy me, ClockReading now) {
+        if (state.own() instanceof Own.Leading leading && leading.draining() != null) {
+            return demote(
+                    state, me, leading.draining().reason(), leading.draining().reason(), now);
+        }
+        if (state.own() instanceof Own.Demoted demoted && !demoted.releasing()) {
+            return demoted.releaseAs() == null
+                    ? free(state, now)
+                    : release(state, demoted, demoted.releaseAs(), Duration.ZERO);
+        }
+        return Transition.to(state);
+    }
+
+    private static Transition release(ElectionState state, Own.Demoted demoted, LossReason reason, Duration delay) {
+        Own.Demoted releasing = new Own.Demoted(demoted.key(), reason, true, demoted.until());
+        return Transition.to(state.own(releasing)).with(new Action.Release(demoted.key(), reason, delay));
+    }
+
+    private static Transition demote(
+            ElectionState state, Candidacy me, LossReason reason, @Nullable LossReason releaseAs, ClockReading now) {
+        if (!(state.own() instanceof Own.Leading leading)) {
+            return Transition.to(state);
+        }
+        TermKey key = leading.leadership().key();
+        long until = leading.anchor().nanos() + me.timing().ttl().toNanos();
+        int failures = failures(state, me, leading, reason, now);
+        ElectionState next = state.own(new Own.Demoted(key, releaseAs, false, until))
+                .seen(null, key.token())
+                .told(null, key.token())
+                .sitOut(sitOut(me, key, reason, failures, now), failures)
+                .next(null, now.nanos());
+        return Transition.to(next).with(new LeaderEvent.LeadershipLost(own(leading, me), reason, true));
+    }
+
+    static Leader own(Own.Leading leading, Candidacy me) {
+        return new Leader(
+                me.election(),
+                me.node(),
+                leading.leadership().fencingToken(),
+                leading.leadership().since(),
+                me.metadata(),
+                Duration.ZERO);
+    }
+
+    /** A term has failed if its job did, or if it was lost before it lasted two TTLs. */
+    private static int failures(
+            ElectionState state, Candidacy me, Own.Leading leading, LossReason reason, ClockReading now) {
+        boolean brief = now.nanos() - leading.since() < 2 * me.timing().ttl().toNanos();
+        if (reason == LossReason.JOB_FAILED || (reason == LossReason.EXPIRED && brief)) {
+            return Math.min(state.failures() + 1, MAX_DOUBLINGS);
+        }
+        return brief ? state.failures() : 0;
+    }
+
+    private static SitOut sitOut(Candidacy me, TermKey key, LossReason reason, int failures, ClockReading now) {
+        long ttl = me.timing().ttl().toNanos();
+        if (reason == LossReason.JOB_FAILED) {
+            return new SitOut(now.nanos() + (ttl << (failures - 1)), key.token(), false);
+        }
+        if (reason.voluntary()) {
+            return new SitOut(now.nanos() + ttl, key.token(), true);
+        }
+        return failures < 2 ? SitOut.NEVER : new SitOut(now.nanos() + (ttl << (failures - 2)), key.token(), false);
+    }
+
+    /** Won after all, although by now it wants no term: nobody was told, so nobody needs to be told of its end. */
+    static Transition vacateUnannounced(ElectionState state, TermKey key, Candidacy me, ClockReading now) {
+        long until = now.nanos() + me.timing().ttl().toNanos();
+        LossReason reason = state.closing() ? LossReason.CLOSED : LossReason.RESIGNED;
+        ElectionState next = state.seen(null, key.token()).told(null, key.token());
+        return release(next, new Own.Demoted(key, reason, true, until), reason, Duration.ZERO);
+    }
+
+    /** A release was answered: whether it was still ours makes no difference. */
+    static Transition released(ElectionState state, long token, ClockReading now) {
+        boolean mine =
+                state.own() instanceof Own.Demoted d && d.releasing() && d.key().token() == token;
+        return mine ? free(state, now) : Transition.to(state);
+    }
+
+    /** A release failed. Until the lease has run out by itself it is worth another try. */
+    static Transition releaseFailed(ElectionState state, Candidacy me, long token, Throwable cause, ClockReading now) {
+        if (!(state.own() instanceof Own.Demoted demoted)
+                || !demoted.releasing()
+                || demoted.key().token() != token) {
+            return Transition.to(state);
+        }
+        LeaderEvent event = new LeaderEvent.CallFailed(me.election(), "release", cause);
+        LossReason reason = demoted.releaseAs();
+        if (reason == null || now.nanos() - demoted.until() >= 0) {
+            return free(state, now).with(event);
+        }
+        return release(state, demoted, reason, RETRY).with(event);
+    }
+
+    static Transition free(ElectionState state, ClockReading now) {
+        Own next = state.closing() ? new Own.Closed() : new Own.None();
+        return Transition.to(state.own(next).next(null, now.nanos()));
+    }
+
+    /** The election is being closed. */
+    static Transition close(ElectionState state, Candidacy me, ClockReading now) {
+        ElectionState closing = state.close();
+        if (closing.own() instanceof Own.None) {
+            return free(closing, now);
+        }
+        return giveUp(closing, me, LossReason.CLOSED, now);
+    }
+
+    /** Resigned: also a candidate that does not lead stands back for one TTL. */
+    static Transition resign(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
+        if (state.own() instanceof Own.Leading) {
+            return giveUp(state, me, reason, now);
+        }
+        long until = now.nanos() + me.timing().ttl().toNanos();
+        return Transition.to(state.sitOut(new SitOut(until, state.highestToken(), true), state.failures()));
+    }
+
+    static long retryNanos(double chance) {
+        return (long) (RETRY.toNanos() * (0.75 + chance / 2));
+    }
+}

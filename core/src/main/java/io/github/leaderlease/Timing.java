@@ -1,0 +1,66 @@
+package io.github.leaderlease;
+
+import java.time.Duration;
+
+/**
+ * The durations of one election, checked against each other.
+ *
+ * @param ttl how long a renewal is good for in the table
+ * @param heartbeat how often the leader renews
+ * @param drain how long a job may take to stop before its lease is left to run out
+ */
+record Timing(Duration ttl, Duration heartbeat, Duration drain) {
+
+    static final Duration MIN_TTL = Duration.ofSeconds(1);
+    static final Duration MAX_TTL = Duration.ofHours(24);
+    static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);
+    private static final Duration MAX_POLL = Duration.ofSeconds(1);
+
+    Timing {
+        if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+            throw new IllegalArgumentException("TTL " + show(ttl) + " is out of range: use " + show(MIN_TTL) + " to "
+                    + show(MAX_TTL) + " (a crashed leader is replaced after about one TTL)");
+        }
+        if (heartbeat.compareTo(MIN_HEARTBEAT) < 0) {
+            throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " is too short: use at least "
+                    + show(MIN_HEARTBEAT) + ", for instance TTL / 2 = " + show(ttl.dividedBy(2)));
+        }
+        if (drain.isNegative()) {
+            throw new IllegalArgumentException("drain time " + show(drain) + " is negative");
+        }
+        Duration needed = heartbeat.plus(ttl.dividedBy(5).multipliedBy(2));
+        if (needed.compareTo(ttl.minus(ttl.dividedBy(10))) > 0) {
+            throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " does not fit TTL " + show(ttl)
+                    + ": a renewal that fails must leave time to try again, so heartbeat + 2 x TTL/5 must be at most"
+                    + " TTL - TTL/10; here " + show(needed) + " > " + show(ttl.minus(ttl.dividedBy(10)))
+                    + ". Use a heartbeat of at most " + show(ttl.dividedBy(2)) + " or a TTL of at least "
+                    + show(heartbeat.multipliedBy(2)));
+        }
+    }
+
+    /** How long a holder may trust a lease, from before its renewal was sent. */
+    long validNanos() {
+        return ttl.minus(ttl.dividedBy(10)).toNanos();
+    }
+
+    /** How long one attempt of a store call may take. */
+    Duration attempt() {
+        return ttl.dividedBy(5);
+    }
+
+    /** How long a follower may go without a look at the table. */
+    Duration poll() {
+        Duration sixth = ttl.dividedBy(6);
+        return sixth.compareTo(MAX_POLL) < 0 ? sixth : MAX_POLL;
+    }
+
+    static String show(Duration duration) {
+        if (duration.toMillis() % 1000 == 0) {
+            return duration.toSeconds() + " s";
+        }
+        return duration.toMillis() < 1000 && !duration.isNegative()
+                ? duration.toMillis() + " ms"
+                : String.format(java.util.Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}

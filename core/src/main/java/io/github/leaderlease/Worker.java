@@ -1,0 +1,122 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A thread with a store of its own, which it opens when it is first needed and again after it broke. */
+final class Worker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final long MAX_CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** After these the connection is as good as before. */
+    private static final Set<Failure> HARMLESS =
+            EnumSet.of(Failure.BLOCKED, Failure.CONFLICT, Failure.SCHEMA, Failure.DENIED);
+
+    private final String name;
+    private final Supplier<? extends LeaseStore> opener;
+    private final ExecutorService thread;
+    private volatile @Nullable LeaseStore store;
+    private volatile long connectingSince;
+    private volatile boolean connecting;
+
+    Worker(String name, Supplier<? extends LeaseStore> opener) {
+        this.name = name;
+        this.opener = opener;
+        this.thread = Executors.newSingleThreadExecutor(task -> SystemScheduler.daemon(task, name));
+    }
+
+    /**
+     * Performs a call on this worker's thread, unless nobody waits for it any more by the time that it could begin.
+     * Exactly one of the consumers is called, on this worker's thread.
+     */
+    <T> void execute(
+            Function<LeaseStore, T> call, BooleanSupplier expired, Consumer<T> answer, Consumer<Throwable> failure) {
+        thread.execute(() -> {
+            T value;
+            try {
+                LeaseStore opened = opened();
+                if (expired.getAsBoolean()) {
+                    failure.accept(new LeaseStoreException(Failure.UNAVAILABLE, "took too long to connect", null));
+                    return;
+                }
+                value = call.apply(opened);
+            } catch (Throwable e) {
+                if (!(e instanceof LeaseStoreException known && HARMLESS.contains(known.failure()))) {
+                    closeStore();
+                }
+                failure.accept(e);
+                return;
+            }
+            answer.accept(value);
+        });
+    }
+
+    /** Whether it is busy opening a connection, and not yet for too long. */
+    boolean connecting() {
+        return connecting && System.nanoTime() - connectingSince < MAX_CONNECT_NANOS;
+    }
+
+    /** Ends once its present call, if any, has returned. */
+    void retire() {
+        thread.execute(this::closeStore);
+        thread.shutdown();
+    }
+
+    /** Ends, and breaks the connection under a call that hangs. Closing may hang too, so it gets a thread of its own. */
+    void abandon() {
+        retire();
+        LeaseStore hung = store;
+        if (hung != null) {
+            SystemScheduler.daemon(() -> abort(hung), name + "-abort").start();
+        }
+    }
+
+    private static void abort(LeaseStore hung) {
+        try {
+            hung.abort();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection that hung could not be aborted", e);
+        }
+    }
+
+    private LeaseStore opened() {
+        LeaseStore ready = store;
+        if (ready == null) {
+            connectingSince = System.nanoTime();
+            connecting = true;
+            try {
+                ready = opener.get();
+            } finally {
+                connecting = false;
+            }
+            store = ready;
+        }
+        return ready;
+    }
+
+    private void closeStore() {
+        LeaseStore broken = store;
+        store = null;
+        if (broken != null) {
+            try {
+                broken.close();
+            } catch (RuntimeException e) {
+                LOG.debug("a connection that broke could not be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.leaderlease.spi;
+
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * The transaction that opens a new term: the exclusive side of the fence, then the end of the observed term, then the
+ * compare-and-set on the lease, then the new term. Term first, lease second, as everywhere: the other order would let one
+ * stuck fence hold up the holder's renewals.
+ */
+final class Acquisition {
+
+    private final Dialect dialect;
+    private final LeaseSql sql;
+
+    Acquisition(Dialect dialect, LeaseSql sql) {
+        this.dialect = dialect;
+        this.sql = sql;
+    }
+
+    /** Empty if the election is not as observed any more: then the caller must roll back. */
+    OptionalLong attempt(Handle tx, AcquireRequest request) {
+        ElectionVersion observed = request.observed();
+        takeExclusiveFence(tx, request.election());
+        if (observed.openTerm() != 0 && !end(tx, sql.endObserved, request, observed.openTerm())) {
+            return OptionalLong.empty();
+        }
+        Newest newest = tx.createQuery(sql.newest)
+                .bind("election", request.election())
+                .map(Newest::of)
+                .one();
+        if (!newest.incarnation().equals(observed.incarnation())) {
+            return OptionalLong.empty();
+        }
+        long token = Math.max(
+                newest.nowMillis(), 1 + Math.max(request.highestToken(), Math.max(observed.token(), newest.token())));
+        try {
+            if (!take(tx, request, token)) {
+                return OptionalLong.empty();
+            }
+            bind(tx.createUpdate(sql.insertTerm), request, token)
+                    .bind("nodeName", request.nodeName())
+                    .bind("metadata", request.metadata())
+                    .execute();
+            return OptionalLong.of(token);
+        } catch (JdbiException e) {
+            if (JdbcLeaseStore.sqlCause(e).filter(dialect::duplicateKey).isPresent()) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean end(Handle tx, String sql, AcquireRequest request, long token) {
+        return tx.createUpdate(sql)
+                        .bind("election", request.election())
+                        .bind("token", token)
+                        .bind("reason", request.endReason())
+                        .execute()
+                == 1;
+    }
+
+    private boolean take(Handle tx, AcquireRequest request, long token) {
+        ElectionVersion observed = request.observed();
+        var statement = bind(tx.createUpdate(observed.rowPresent() ? sql.takeLease : sql.insertLease), request, token)
+                .bind("incarnation", observed.incarnation());
+        if (observed.rowPresent()) {
+            statement.bind("observedToken", observed.token()).bind("observedRenewal", observed.renewal());
+        }
+        return statement.execute() == 1;
+    }
+
+    private static Update bind(Update statement, AcquireRequest request, long token) {
+        return statement
+                .bind("election", request.election())
+                .bind("token", token)
+                .bind("holderId", request.holderId())
+                .bind("ttl", request.ttl().toMillis());
+    }
+
+    void takeExclusiveFence(Handle tx, String election) {
+        dialect.exclusiveFence()
+                .ifPresent(lock -> tx.createQuery(lock)
+                        .bind("fence", FenceKey.of(election))
+                        .mapToMap()
+                        .list());
+    }
+
+    private record Newest(String incarnation, long nowMillis, long token) {
+        static Newest of(RowView row) {
+            Long token = row.getColumn("token", Long.class);
+            return new Newest(
+                    row.getColumn("incarnation", String.class),
+                    row.getColumn("now_ms", Long.class),
+                    token == null ? 0 : token);
+        }
+    }
+}

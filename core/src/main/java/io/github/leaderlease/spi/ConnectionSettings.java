@@ -1,0 +1,39 @@
+package io.github.leaderlease.spi;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** What a connection was set to before it became ours: a pool may lend it to somebody else afterwards. */
+record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout) {
+
+    static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
+        ConnectionSettings before = new ConnectionSettings(
+                connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
+        connection.setAutoCommit(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(bounds.call().toMillis()));
+        execute(connection, dialect.openConnection(bounds));
+        return before;
+    }
+
+    void restore(Connection connection, Dialect dialect) throws SQLException {
+        if (connection.isClosed()) {
+            return;
+        }
+        execute(connection, dialect.restoreConnection());
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        connection.setTransactionIsolation(isolation);
+        connection.setAutoCommit(autoCommit);
+    }
+
+    private static void execute(Connection connection, List<String> settings) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : settings) {
+                statement.execute(setting);
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package io.github.leaderlease.spi;
+
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease store on one JDBC connection of its own. Not thread-safe; every call blocks for one or a few round trips.
+ *
+ * <p>The connection must belong to this store alone: it never joins anybody's transaction.
+ */
+public final class JdbcLeaseStore implements LeaseStore {
+
+    /** Lists longer than this are split, so that no driver's or server's limit on parameters is met. */
+    private static final int CHUNK = 500;
+
+    private final Handle handle;
+    private final Dialect dialect;
+    private final LeaseSql sql;
+    private final Acquisition acquisition;
+    private final TableNames tables;
+    private final Dialect.Bounds bounds;
+    private final ConnectionSettings settings;
+
+    private JdbcLeaseStore(
+            Connection connection,
+            Dialect dialect,
+            TableNames tables,
+            Dialect.Bounds bounds,
+            ConnectionSettings settings) {
+        this.handle = Jdbi.create(connection).open();
+        this.dialect = dialect;
+        this.tables = tables;
+        this.bounds = bounds;
+        this.settings = settings;
+        this.sql = new LeaseSql(dialect, tables);
+        this.acquisition = new Acquisition(dialect, sql);
+    }
+
+    /**
+     * Prepares a connection for the protocol: autocommit, READ COMMITTED, and bounds on everything, whatever it was set
+     * to before. {@link #close()} puts the former settings back.
+     *
+     * @param connection for this store alone; closed with it
+     * @param dialect the one that accepts this connection
+     * @param tables where the tables are
+     * @param bounds how long things may take
+     * @return the store
+     * @throws SQLException if the server or the driver refuses
+     */
+    public static JdbcLeaseStore open(Connection connection, Dialect dialect, TableNames tables, Dialect.Bounds bounds)
+            throws SQLException {
+        ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, bounds);
+        return new JdbcLeaseStore(connection, dialect, tables, bounds, settings);
+    }
+
+    /**
+     * Looks for everything that the protocol needs: tables, columns, the indexes that carry safety, and rights. Changes
+     * nothing.
+     *
+     * @throws LeaseStoreException naming what is missing and how to create or grant it
+     */
+    public void check() {
+        call("check the schema", h -> {
+            SchemaCheck.run(h.getConnection(), dialect, tables);
+            return true;
+        });
+    }
+
+    @Override
+    public Reading read(Map<String, Long> followed) {
+        return call("read", h -> {
+            Map<String, Reading.Election> elections = new HashMap<>();
+            String incarnation = null;
+            for (List<String> names : chunks(List.copyOf(followed.keySet()))) {
+                String seen = readChunk(h, names, followed, elections);
+                if (incarnation != null && !incarnation.equals(seen)) {
+                    throw new LeaseStoreException(
+                            Failure.UNAVAILABLE, "the database changed from " + incarnation + " to " + seen, null);
+                }
+                incarnation = seen;
+            }
+            if (incarnation == null) {
+                throw new IllegalArgumentException("no election to read");
+            }
+            return new Reading(incarnation, elections);
+        });
+    }
+
+    private String readChunk(
+            Handle h, List<String> names, Map<String, Long> followed, Map<String, Reading.Election> into) {
+        names.forEach(name -> into.put(name, new Reading.Election(null, null, null)));
+        List<String> incarnation = h.createQuery(sql.read)
+                .bindList("names", names)
+                .map(row -> {
+                    String name = row.getColumn("election_name", String.class);
+                    if (name != null) {
+                        into.put(name, Rows.election(row));
+                    }
+                    return row.getColumn("incarnation", String.class);
+                })
+                .list();
+        names.forEach(name -> into.computeIfPresent(name, (n, seen) -> withEndReason(h, n, followed.get(n), seen)));
+        return incarnation.get(0);
+    }
+
+    /** A second look, only when the term that the reader followed is not the open one any more. */
+    private Reading.Election withEndReason(Handle h, String name, @Nullable Long followed, Reading.Election seen) {
+        Reading.Term open = seen.openTerm();
+        if (followed == null || followed == 0 || (open != null && open.token() == followed)) {
+            return seen;
+        }
+        Optional<String> reason = h.createQuery(sql.endReason)
+                .bind("election", name)
+                .bind("token", followed)
+                .mapTo(String.class)
+                .findOne();
+        return new Reading.Election(seen.lease(), open, reason.orElse(null));
+    }
+
+    @Override
+    public OptionalLong acquire(AcquireRequest request) {
+        return call(
+                "acquire " + request.election(),
+                h -> bounded(h, tx -> {
+                    OptionalLong token = acquisition.attempt(tx, request);
+                    if (token.isEmpty()) {
+                        tx.rollback();
+                    }
+                    return token;
+                }));
+    }
+
+    /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
+    private <T> T bounded(Handle h, Function<Handle, T> body) {
+        dialect.beforeTransaction(bounds).forEach(h::execute);
+        T result = h.inTransaction(body::apply);
+        dialect.afterTransaction().forEach(h::execute);
+        return result;
+    }
+
+    @Override
+    public Map<String, RenewResult> renew(List<TermKey> terms) {
+        return call("renew " + terms.size() + " leases", h -> {
+            Map<String, RenewResult> renewed = new HashMap<>();
+            for (List<TermKey> chunk : chunks(terms)) {
+                if (dialect.updateReturning()) {
+                    Query update = h.createQuery(sql.renewReturning)
+                            .bindMethodsList("keys", chunk, List.of("election", "token", "holderId"));
+                    renewed.putAll(answers(update, Set.copyOf(chunk)));
+                } else {
+                    h.useTransaction(tx -> renewed.putAll(pickAndRenew(tx, chunk)));
+                }
+            }
+            return renewed;
+        });
+    }
+
+    private Map<String, RenewResult> pickAndRenew(Handle tx, List<TermKey> chunk) {
+        List<String> names = chunk.stream().map(TermKey::election).toList();
+        Map<String, RenewResult> picked =
+                answers(tx.createQuery(sql.pickOwn).bindList("names", names), Set.copyOf(chunk));
+        if (!picked.isEmpty()) {
+            tx.createUpdate(sql.renewPicked)
+                    .bindList("names", List.copyOf(picked.keySet()))
+                    .execute();
+        }
+        return picked;
+    }
+
+    /** Rows that belong to another term by now are no answer. */
+    private static Map<String, RenewResult> answers(Query query, Set<TermKey> asked) {
+        Map<String, RenewResult> answers = new HashMap<>();
+        for (Map.Entry<TermKey, Long> row : query.map(Rows::ownTerm).list()) {
+            TermKey term = row.getKey();
+            if (asked.contains(term)) {
+                boolean stepDown = row.getValue() == term.token();
+                answers.put(term.election(), stepDown ? RenewResult.STEP_DOWN_REQUESTED : RenewResult.RENEWED);
+            }
+        }
+        return answers;
+    }
+
+    @Override
+    public RenewResult renewOne(TermKey term) {
+        return call("renew " + term.election(), h -> {
+            if (h.createUpdate(sql.renewOne).bindMethods(term).execute() == 1) {
+                return RenewResult.RENEWED;
+            }
+            int rows = h.createQuery(sql.exists)
+                    .bind("election", term.election())
+                    .mapTo(Integer.class)
+                    .one();
+            return rows == 0 ? RenewResult.MISSING : RenewResult.SUPERSEDED;
+        });
+    }
+
+    @Override
+    public boolean release(TermKey term, String reason) {
+        return call(
+                "release " + term.election(),
+                h -> bounded(h, tx -> {
+                    acquisition.takeExclusiveFence(tx, term.election());
+                    int ended = tx.createUpdate(sql.endOwn)
+                            .bindMethods(term)
+                            .bind("reason", reason)
+                            .execute();
+                    int vacated = tx.createUpdate(sql.vacate).bindMethods(term).execute();
+                    return ended + vacated > 0;
+                }));
+    }
+
+    @Override
+    public void abort() {
+        try {
+            handle.getConnection().abort(Runnable::run);
+        } catch (SQLException e) {
+            throw failure("abort the connection", e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (Connection connection = handle.getConnection()) {
+            settings.restore(connection, dialect);
+        } catch (SQLException e) {
+            throw failure("close the connection", e, e);
+        }
+    }
+
+    private <T> T call(String what, Function<Handle, T> body) {
+        try {
+            return body.apply(handle);
+        } catch (JdbiException | StatementFailure e) {
+            throw failure(what, sqlCause(e).orElse(null), e);
+        }
+    }
+
+    private LeaseStoreException failure(String what, @Nullable SQLException cause, Throwable fallback) {
+        Failure kind = cause == null ? Failure.OTHER : dialect.classify(cause);
+        Throwable shown = cause == null ? fallback : cause;
+        return new LeaseStoreException(kind, "cannot " + what + ": " + shown.getMessage() + remedy(kind), shown);
+    }
+
+    private String remedy(Failure kind) {
+        return switch (kind) {
+            case READ_ONLY -> "; this server accepts no writes: connect to the primary";
+            case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
+            case DENIED -> "; grant select, insert and update on " + tables.lease() + " and " + tables.term();
+            case BLOCKED -> "; another transaction holds what it needs";
+            case UNAVAILABLE, CONFLICT, OTHER -> "";
+        };
+    }
+
+    static Optional<SQLException> sqlCause(Throwable e) {
+        return Stream.iterate(e, t -> t != null, Throwable::getCause)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst();
+    }
+
+    private static <T> List<List<T>> chunks(List<T> all) {
+        List<List<T>> chunks = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += CHUNK) {
+            chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
+        }
+        return chunks;
+    }
+
+    /** Carries an SQLException out of a lambda. */
+    static final class StatementFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StatementFailure(SQLException cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.leaderlease.spi;
+
+/**
+ * The statements of the protocol, once for all databases: a dialect fills in expressions only.
+ *
+ * <p>{@code <names>} and {@code <keys>} are lists that are bound at run time. The order of the statements within a
+ * transaction is the store's business: term first, lease second, everywhere.
+ */
+final class LeaseSql {
+
+    final String read;
+    final String endReason;
+    final String endObserved;
+    final String endOwn;
+    final String newest;
+    final String insertLease;
+    final String takeLease;
+    final String insertTerm;
+    final String vacate;
+    final String renewReturning;
+    final String pickOwn;
+    final String renewPicked;
+    final String renewOne;
+    final String exists;
+
+    LeaseSql(Dialect dialect, TableNames tables) {
+        Texts texts = new Texts(dialect, tables);
+        read = texts.fill(READ);
+        endReason = texts.fill(END_REASON);
+        endObserved = texts.fill(END_OBSERVED);
+        endOwn = texts.fill(END_OBSERVED + " and holder_id = :holderId");
+        newest = texts.fill(NEWEST);
+        insertLease = texts.fill(INSERT_LEASE);
+        takeLease = texts.fill(TAKE_LEASE);
+        insertTerm = texts.fill(INSERT_TERM);
+        vacate = texts.fill(VACATE);
+        renewReturning = texts.fill(RENEW_RETURNING);
+        pickOwn = texts.fill(PICK_OWN);
+        renewPicked = texts.fill(RENEW_PICKED);
+        renewOne = texts.fill(RENEW_ONE);
+        exists = texts.fill(EXISTS);
+    }
+
+    /** One row even when no election is there: the incarnation must come from the same statement as the rows. */
+    private static final String READ = """
+            select i.incarnation, n.election_name,
+                   l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
+                   t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
+                   t.ttl_ms as term_ttl_ms, {started} as started_ms
+            from (select {incarnation} as incarnation) i
+            left join (select election_name from {lease} where election_name in (<names>)
+                       union
+                       select x.election_name from {term} x where {anyOpen}) n on 1 = 1
+            left join {lease} l on l.election_name = n.election_name
+            left join {term} t on {open}
+            """;
+
+    private static final String END_REASON =
+            "select end_reason from {term} where election_name = :election and token = :token and ended_at is not null";
+
+    private static final String END_OBSERVED = """
+            update {term} set ended_at = {now}, end_reason = :reason
+            where election_name = :election and token = :token and ended_at is null""";
+
+    private static final String NEWEST = """
+            select {incarnation} as incarnation, {nowMillis} as now_ms,
+                   (select max(token) from {term} where election_name = :election) as token
+            """;
+
+    private static final String INSERT_LEASE = """
+            insert into {lease} (election_name, token, renewal, holder_id, ttl_ms,
+                                 renewed_at, expires_at, acquired_incarnation)
+            values (:election, :token, 0, :holderId, :ttl, {now}, {nowPlusNewTtl}, :incarnation)
+            """;
+
+    private static final String TAKE_LEASE = """
+            update {lease}
+            set token = :token, renewal = 0, holder_id = :holderId, ttl_ms = :ttl,
+                renewed_at = {now}, expires_at = {nowPlusNewTtl},
+                acquired_incarnation = :incarnation, step_down_token = null
+            where election_name = :election and token = :observedToken and renewal = :observedRenewal
+            """;
+
+    private static final String INSERT_TERM = """
+            insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
+            values (:election, :token, :holderId, :nodeName, :metadata, :ttl, {now})
+            """;
+
+    /** Counts as a change of the row, so that whoever observed it as held cannot take this for the same state. */
+    private static final String VACATE = """
+            update {lease} set holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null
+            where election_name = :election and token = :token and holder_id = :holderId
+            """;
+
+    /** No condition on expires_at: that would turn one step of the database's clock into a mass loss. */
+    private static final String RENEW_RETURNING = """
+            update {lease} l
+            set renewal = l.renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
+            from (select election_name from {lease} where (election_name, token, holder_id) in (<keys>)
+                  for update skip locked) own
+            where l.election_name = own.election_name
+            returning l.election_name, l.token, l.holder_id, l.step_down_token
+            """;
+
+    private static final String PICK_OWN = """
+            select election_name, token, holder_id, step_down_token from {lease}
+            where election_name in (<names>) for update skip locked
+            """;
+
+    private static final String RENEW_PICKED = """
+            update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
+            where election_name in (<names>)
+            """;
+
+    private static final String RENEW_ONE = """
+            update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
+            where election_name = :election and token = :token and holder_id = :holderId
+            """;
+
+    private static final String EXISTS = "select count(*) from {lease} where election_name = :election";
+
+    /** Replaces the names in braces. */
+    private record Texts(Dialect dialect, TableNames tables) {
+        String fill(String text) {
+            return text.replace("{lease}", tables.lease())
+                    .replace("{term}", tables.term())
+                    .replace("{incarnation}", dialect.incarnation())
+                    .replace("{started}", dialect.epochMillis("t.started_at"))
+                    .replace("{anyOpen}", dialect.openTerm("x", "in (<names>)"))
+                    .replace("{open}", dialect.openTerm("t", "= n.election_name"))
+                    .replace("{nowMillis}", dialect.epochMillis(dialect.now()))
+                    .replace("{nowPlusNewTtl}", dialect.nowPlusMillis(":ttl"))
+                    .replace("{nowPlusRowTtl}", dialect.nowPlusMillis("ttl_ms"))
+                    .replace("{now}", dialect.now());
+        }
+    }
+}

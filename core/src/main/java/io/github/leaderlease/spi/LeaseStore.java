@@ -1,0 +1,70 @@
+package io.github.leaderlease.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The lease table as the protocol uses it: read, acquire, renew, release. Each call is atomic: it happens wholly or not
+ * at all.
+ *
+ * <p>A store serves one thread at a time and its calls block. Any call may throw {@link LeaseStoreException}; then its
+ * outcome is <em>unknown</em> and the caller must treat it as not having it. No clock of any machine decides anything
+ * here: timestamps are written for people only.
+ */
+public interface LeaseStore extends AutoCloseable {
+
+    /**
+     * Shows elections as they are, without writing anything.
+     *
+     * @param followed the elections to read, each with the token of the term that the reader currently knows of (0 if
+     *     none), so that the reason of its end can be told
+     * @return one entry per election asked for, also for those that nobody ever stood for
+     */
+    Reading read(Map<String, Long> followed);
+
+    /**
+     * Opens a new term if the election is still exactly as observed; otherwise changes nothing.
+     *
+     * @param request what was observed, and who wants to lead
+     * @return the fencing token of the new term, or empty if the election is no longer as observed
+     */
+    OptionalLong acquire(AcquireRequest request);
+
+    /**
+     * Renews many leases at once, skipping every row that somebody else has locked just now.
+     *
+     * @param terms the terms to renew
+     * @return for each election that was renewed either {@link RenewResult#RENEWED} or
+     *     {@link RenewResult#STEP_DOWN_REQUESTED}. An election that is missing from the answer was neither renewed nor
+     *     lost: ask for it singly
+     */
+    Map<String, RenewResult> renew(List<TermKey> terms);
+
+    /**
+     * Renews one lease, waiting for its row if need be.
+     *
+     * @param term the term to renew
+     * @return whether the lease was renewed and, if not, why
+     */
+    RenewResult renewOne(TermKey term);
+
+    /**
+     * Ends a term and vacates its lease, so that the next one may begin at once. Rows are never deleted.
+     *
+     * @param term the term to end
+     * @param reason why, kept in the term's row
+     * @return false if it was no longer open under this holder; then nothing was changed
+     */
+    boolean release(TermKey term, String reason);
+
+    /**
+     * Breaks the connection so that a call that hangs on another thread returns. Any thread; may itself block for as
+     * long as the driver likes.
+     */
+    default void abort() {}
+
+    /** Gives the underlying connection back. Does not release any lease. */
+    @Override
+    void close();
+}

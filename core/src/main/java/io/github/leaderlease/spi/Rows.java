@@ -1,0 +1,48 @@
+package io.github.leaderlease.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jdbi.v3.core.result.RowView;
+
+/** How rows become values. */
+final class Rows {
+
+    private Rows() {}
+
+    static Reading.Election election(RowView row) {
+        Reading.Lease lease = null;
+        Long token = row.getColumn("token", Long.class);
+        if (token != null) {
+            lease = new Reading.Lease(
+                    token,
+                    row.getColumn("renewal", Long.class),
+                    row.getColumn("holder_id", String.class),
+                    Duration.ofMillis(row.getColumn("ttl_ms", Long.class)),
+                    row.getColumn("acquired_incarnation", String.class));
+        }
+        Reading.Term open = null;
+        Long termToken = row.getColumn("term_token", Long.class);
+        if (termToken != null) {
+            open = new Reading.Term(
+                    termToken,
+                    row.getColumn("term_holder", String.class),
+                    row.getColumn("node_name", String.class),
+                    row.getColumn("metadata", String.class),
+                    Duration.ofMillis(row.getColumn("term_ttl_ms", Long.class)),
+                    Instant.ofEpochMilli(row.getColumn("started_ms", Long.class)));
+        }
+        return new Reading.Election(lease, open, null);
+    }
+
+    /** A lease's term, and the token of the term that shall step down, 0 if none. */
+    static Map.Entry<TermKey, Long> ownTerm(RowView row) {
+        Long stepDown = row.getColumn("step_down_token", Long.class);
+        String holder = row.getColumn("holder_id", String.class);
+        TermKey term = new TermKey(
+                row.getColumn("election_name", String.class),
+                row.getColumn("token", Long.class),
+                holder == null ? "" : holder);
+        return Map.entry(term, stepDown == null ? 0L : stepDown);
+    }
+}

@@ -1,0 +1,12 @@
+/** Leader election on the relational database that the application already has: the API and the protocol. */
+module io.github.leaderlease.core {
+    requires static transitive org.jspecify;
+    requires transitive java.sql;
+    requires org.jdbi.v3.core;
+    requires org.slf4j;
+
+    exports io.github.leaderlease;
+    exports io.github.leaderlease.spi;
+
+    uses io.github.leaderlease.spi.Dialect;
+}

@@ -1,0 +1,8 @@
+/** The dialect of leader-lease for PostgreSQL. */
+module io.github.leaderlease.postgresql {
+    requires static org.jspecify;
+    requires io.github.leaderlease.core;
+
+    provides io.github.leaderlease.spi.Dialect with
+            io.github.leaderlease.postgresql.PostgresqlDialect;
+}
