@@ -255,8 +255,8 @@ final class Candidate {
         return Optional.ofNullable(known.leader()).map(leader -> leader.aged(Duration.ofNanos(Math.max(0, age))));
     }
 
-    /** Any thread. */
-    boolean isListening() {
-        return queue.isCurrentThread();
+    /** Any thread. Whether the caller is a listener or the job of this election, which must not wait for itself. */
+    boolean isOwnThread() {
+        return queue.isCurrentThread() || (job != null && job.isCurrentThread());
     }
 }

@@ -1,11 +1,62 @@
 package io.github.leaderlease;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/** Where our own connections come from. May block; called on lane threads only. */
-@FunctionalInterface
-interface Connections {
+/** Where our own connections come from. */
+sealed interface Connections {
 
+    /** Blocks for as long as the pool, the driver or the network likes; called on lane threads only. */
     Connection open() throws SQLException;
+
+    /** The JDBC URL with all its options, or null if it is not known. */
+    @Nullable
+    String url();
+
+    /** How long {@link #open} may wait by its own settings; zero if not known. */
+    Duration patience() throws SQLException;
+
+    /** Taken from the application's pool, for good. */
+    record Pooled(DataSource pool) implements Connections {
+
+        @Override
+        public Connection open() throws SQLException {
+            return pool.getConnection();
+        }
+
+        @Override
+        public @Nullable String url() {
+            return null;
+        }
+
+        @Override
+        public Duration patience() throws SQLException {
+            return Duration.ofSeconds(pool.getLoginTimeout());
+        }
+    }
+
+    /** Made for us. */
+    record Direct(
+            String url, @Nullable String user, @Nullable String password) implements Connections {
+
+        @Override
+        public Connection open() throws SQLException {
+            return DriverManager.getConnection(url, user, password);
+        }
+
+        @Override
+        public Duration patience() {
+            return Duration.ZERO;
+        }
+
+        /** URLs and passwords are not for logs. */
+        @Override
+        public String toString() {
+            return "Direct";
+        }
+    }
 }

@@ -42,6 +42,10 @@ final class JobRunner {
         return thread != null;
     }
 
+    synchronized boolean isCurrentThread() {
+        return thread == Thread.currentThread();
+    }
+
     private void work(Leadership leadership) {
         Throwable failure = null;
         try {

@@ -32,6 +32,7 @@ final class Lane {
     private final Set<Worker> hanging = new HashSet<>();
     private @Nullable Worker worker;
     private @Nullable Call<?> current;
+    private boolean reopenNext;
 
     Lane(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
         this.name = name;
@@ -48,18 +49,23 @@ final class Lane {
 
     /** The next call opens a new connection. */
     void reopen() {
-        if (worker != null) {
+        if (current != null) {
+            reopenNext = true;
+        } else if (worker != null) {
             worker.retire();
             worker = null;
         }
-        if (current == null) {
-            startNext();
-        }
     }
 
+    /** Whatever is under way is cut off, and nobody is told. */
     void close() {
-        reopen();
-        hanging.forEach(Worker::abandon);
+        waiting.clear();
+        if (worker != null && current != null) {
+            worker.abandon();
+        } else if (worker != null) {
+            worker.retire();
+        }
+        worker = null;
     }
 
     private void startNext() {
@@ -94,6 +100,10 @@ final class Lane {
         if (current == call) {
             current = null;
         }
+        if (current == null && reopenNext) {
+            reopenNext = false;
+            reopen();
+        }
         outcome.run();
         startNext();
     }
@@ -115,6 +125,7 @@ final class Lane {
             hanging.add(worker);
             worker.abandon();
             worker = null;
+            reopenNext = false;
         }
     }
 

@@ -86,7 +86,7 @@ public final class LeaderElection implements AutoCloseable {
 
     /**
      * Resigns and is no candidate any more. Blocks until the lease was released, at most for the drain time and a few
-     * attempts; returns at once if called by a listener of this election, which must not wait for itself. May be called
+     * attempts; returns at once if called by a listener or the job of this election, which must not wait for itself. May be called
      * again.
      */
     @Override

@@ -5,7 +5,6 @@ import io.github.leaderlease.spi.TableNames;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -54,7 +53,7 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @return describes the coordinator
      */
     public static Builder builder(DataSource dataSource) {
-        return new Builder(dataSource::getConnection);
+        return new Builder(new Connections.Pooled(dataSource));
     }
 
     /**
@@ -66,7 +65,7 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @return describes the coordinator
      */
     public static Builder builder(String url, @Nullable String user, @Nullable String password) {
-        return new Builder(() -> DriverManager.getConnection(url, user, password));
+        return new Builder(new Connections.Direct(url, user, password));
     }
 
     /**
@@ -118,7 +117,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     /**
      * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
      * Blocks until that is done, at most for the longest drain time and a few attempts; returns at once if called by a
-     * listener. May be called again.
+     * listener or job. May be called again.
      */
     @Override
     public void close() {
@@ -129,14 +128,14 @@ public final class LeaseCoordinator implements AutoCloseable {
         List<Candidate> all = List.copyOf(candidates.values());
         CompletableFuture<Void> rest = closing(all).handle((nothing, late) -> null);
         CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
-        if (all.stream().noneMatch(Candidate::isListening)) {
+        if (all.stream().noneMatch(Candidate::isOwnThread)) {
             Node.awaitQuietly(end);
         }
     }
 
     void close(Candidate candidate) {
         CompletableFuture<Void> rest = closing(List.of(candidate));
-        if (!candidate.isListening()) {
+        if (!candidate.isOwnThread()) {
             Node.awaitQuietly(rest);
         }
     }

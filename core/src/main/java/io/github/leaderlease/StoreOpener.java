@@ -59,11 +59,8 @@ final class StoreOpener {
             Duration rowWait = ttl.dividedBy(10);
             Dialect.Bounds bounds = new Dialect.Bounds(
                     ttl.dividedBy(5), rowWait.compareTo(MAX_ROW_WAIT) < 0 ? rowWait : MAX_ROW_WAIT, ttl.dividedBy(5));
-            for (String warning : dialect.warnings(connection, bounds.call())) {
-                if (warned.add(warning)) {
-                    LOG.warn("{}", warning);
-                }
-            }
+            dialect.warnings(connection, connections.url(), bounds.call()).forEach(this::warnOnce);
+            warnOfPatience(bounds.call());
             JdbcLeaseStore store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
             store.check();
             return store;
@@ -73,6 +70,23 @@ final class StoreOpener {
         } catch (RuntimeException e) {
             closeAfter(e, connection);
             throw e;
+        }
+    }
+
+    private void warnOfPatience(Duration bound) throws SQLException {
+        Duration patience = connections.patience();
+        if (patience.compareTo(bound) > 0) {
+            warnOnce("the DataSource may wait " + Timing.show(patience)
+                    + " for a connection, but one attempt of ours may"
+                    + " take only " + Timing.show(bound) + ": if our connection breaks while the pool is exhausted, a"
+                    + " lease may be lost. Give the coordinator a URL or a small DataSource of its own, or shorten the"
+                    + " pool's connection timeout");
+        }
+    }
+
+    private void warnOnce(String warning) {
+        if (warned.add(warning)) {
+            LOG.warn("{}", warning);
         }
     }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one database product spells what the protocol needs: expressions, settings and error codes, no behaviour. Found by
@@ -52,11 +53,12 @@ public interface Dialect {
      * What an operator should know about the way this connection was set up, although it works.
      *
      * @param connection an open connection, to be left as it is
+     * @param url the JDBC URL that it was opened with, or null if a DataSource hides it
      * @param bound how long one call may take at most
      * @return sentences with the values found and the remedy; empty if all is well
      * @throws SQLException if the server cannot be asked
      */
-    default List<String> warnings(Connection connection, Duration bound) throws SQLException {
+    default List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
         return List.of();
     }
 

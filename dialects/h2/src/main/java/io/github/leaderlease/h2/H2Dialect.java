@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** H2 2.2.220 and later, embedded or as a server. */
 public final class H2Dialect implements Dialect {
@@ -37,18 +38,18 @@ public final class H2Dialect implements Dialect {
                 : Optional.of("H2 " + meta.getDatabaseProductVersion() + " is not supported: use 2.2.220 or later");
     }
 
-    /** H2 ignores the network timeout that JDBC sets; only its own URL option works. */
+    /** H2 ignores the network timeout that JDBC sets; only its own URL option works, and no connection tells it. */
     @Override
-    public List<String> warnings(Connection connection, Duration bound) throws SQLException {
-        String url = connection.getMetaData().getURL().toLowerCase(Locale.ROOT);
-        boolean remote = url.startsWith("jdbc:h2:tcp:") || url.startsWith("jdbc:h2:ssl:");
-        return !remote || false
-                ? List.of()
-                : List.of(
-                        "this H2 connection has no network timeout: if the network swallows an answer, a call hangs far"
-                                + " beyond the " + bound.toMillis()
-                                + " ms that it may take, and its thread with it; append"
-                                + " ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL");
+    public List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
+        String bare = connection.getMetaData().getURL();
+        boolean remote = bare.startsWith("jdbc:h2:tcp:") || bare.startsWith("jdbc:h2:ssl:");
+        if (!remote || (url != null && url.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT="))) {
+            return List.of();
+        }
+        String found = url == null ? "cannot tell whether this DataSource has a network timeout" : "no network timeout";
+        return List.of("H2 server: " + found + ". Without one, a call hangs far beyond the " + bound.toMillis()
+                + " ms that it may take when the network swallows an answer, and its thread with it: append"
+                + " ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL");
     }
 
     @Override
