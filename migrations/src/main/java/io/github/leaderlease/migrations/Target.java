@@ -1,0 +1,193 @@
+package io.github.leaderlease.migrations;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.output.ValidateResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One schema and prefix on one server, with the Flyway that looks after our tables there. */
+final class Target {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseMigrations.class);
+
+    private final DataSource dataSource;
+    private final Server server;
+    private final String schema;
+    private final String prefix;
+    private final Flyway flyway;
+
+    private Target(DataSource dataSource, Server server, String schema, String prefix) {
+        this.dataSource = dataSource;
+        this.server = server;
+        this.schema = schema;
+        this.prefix = prefix;
+        this.flyway = flyway(dataSource, server.engine(), schema, prefix);
+    }
+
+    static Target of(DataSource dataSource, @Nullable String chosenSchema, String prefix) {
+        try (Connection connection = dataSource.getConnection()) {
+            Server server = Server.of(connection);
+            return new Target(dataSource, server, server.schema(connection, chosenSchema), prefix);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static Flyway flyway(DataSource dataSource, Engine engine, String schema, String prefix) {
+        return Flyway.configure(Target.class.getClassLoader())
+                .dataSource(dataSource)
+                .loggers("slf4j")
+                .locations(engine.location())
+                .failOnMissingLocations(true)
+                .placeholders(Map.of("prefix", prefix))
+                .defaultSchema(schema)
+                .table(prefix + "leader_lease_history")
+                // a schema with other tables gets a baseline; were it version 1, V1 would silently be skipped
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .baselineDescription("before leader-lease")
+                .load();
+    }
+
+    @SuppressWarnings("try") // the turn is held, not used
+    List<String> migrate() {
+        if (server.ignoresChecks()) {
+            log.warn(
+                    "MySQL {} does not enforce CHECK constraints, so the tables accept names that leader-lease refuses;"
+                            + " supported is MySQL from {}",
+                    server.version(),
+                    server.engine().oldest());
+        }
+        if (pending().isEmpty()) {
+            check();
+            return List.of();
+        }
+        try (Turn turn = Turn.take(dataSource, server.engine())) {
+            return explained(this::apply);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private List<String> apply() {
+        return flyway.migrate().migrations.stream()
+                .map(applied -> "V" + applied.version + "__" + applied.description.replace(' ', '_') + ".sql")
+                .toList();
+    }
+
+    List<String> pending() {
+        refuseForeignTables();
+        return explained(() -> Arrays.stream(flyway.info().pending())
+                .map(MigrationInfo::getScript)
+                .toList());
+    }
+
+    void check() {
+        List<String> pending = pending();
+        ValidateResult result = explained(flyway::validateWithResult);
+        if (!result.validationSuccessful) {
+            throw pending.isEmpty() || failed()
+                    ? explain(new FlywayException(result.getAllErrorMessages()))
+                    : new LeaseMigrationException(where() + "not applied: " + String.join(", ", pending)
+                            + "; apply with LeaseMigrations.migrate(dataSource), --migrate or your own Flyway"
+                            + " (docs/migrations.md)");
+        }
+    }
+
+    private <T> T explained(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (FlywayException e) {
+            throw explain(e);
+        }
+    }
+
+    private LeaseMigrationException explain(FlywayException e) {
+        String remedy = "";
+        try {
+            remedy = failed() ? halfApplied() : "";
+        } catch (FlywayException unknown) {
+            e.addSuppressed(unknown);
+        }
+        return new LeaseMigrationException(where() + e.getMessage() + remedy, e);
+    }
+
+    private String where() {
+        return server.engine().product() + " " + server.version() + ", schema '" + schema + "', table prefix '" + prefix
+                + "': ";
+    }
+
+    private boolean failed() {
+        return Arrays.stream(flyway.info().all())
+                .anyMatch(info -> info.getState().isFailed());
+    }
+
+    private String halfApplied() {
+        String row = server.engine() == Engine.H2
+                ? schema + ".\"" + history() + "\" where \"success\" = false"
+                : schema + "." + history() + " where success = 0";
+        return "\nA migration stopped half-way, and " + server.engine().product()
+                + " cannot roll back DDL. Remedy: mend the"
+                + " cause; if nobody uses the tables yet, drop what is there (drop view if exists "
+                + name("leader_status")
+                + "; drop table if exists " + name("leader_term") + "; drop table if exists " + name("leader_lease")
+                + "); then forget the failure (delete from " + row + ") and migrate again";
+    }
+
+    private String history() {
+        return prefix + "leader_lease_history";
+    }
+
+    private String name(String table) {
+        return schema + "." + prefix + table;
+    }
+
+    private void refuseForeignTables() {
+        // the table first: whoever migrates just now created the history before it
+        if (exists(prefix + "leader_lease") && !exists(history())) {
+            throw new LeaseMigrationException(
+                    "the table " + name("leader_lease") + " exists, but not the history table "
+                            + name("leader_lease_history")
+                            + ": it was created in another way (by hand from the printed SQL, or by a"
+                            + " Flyway with another history table). Go on in that way and leave LeaseMigrations (--migrate) out,"
+                            + " or let it take over by a baseline at the version that the tables have (docs/migrations.md)");
+        }
+    }
+
+    private boolean exists(String table) {
+        // ours are written without quotes and folded by the database, the history table is quoted by Flyway; the view
+        // is
+        // in upper case because an H2 may fold nothing
+        String query =
+                "select 1 from INFORMATION_SCHEMA.TABLES where TABLE_SCHEMA = ? and lower(TABLE_NAME) = lower(?)";
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, schema);
+            statement.setString(2, table);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static LeaseMigrationException unreachable(SQLException e) {
+        return new LeaseMigrationException(
+                "cannot ask the database (SQLState " + e.getSQLState() + "): " + e.getMessage()
+                        + "; check that it runs, its URL, user and password",
+                e);
+    }
+}

@@ -1,0 +1,5 @@
+-- A process or person that only looks who leads: follows, shows a status, watches.
+-- Replace ${schema} (the database), ${prefix} and ${role}, such as 'dashboard'@'%'.
+grant select on ${schema}.${prefix}leader_lease to ${role};
+grant select on ${schema}.${prefix}leader_term to ${role};
+grant select on ${schema}.${prefix}leader_status to ${role};

@@ -1,0 +1,82 @@
+-- varchar_casesensitive: stays case-sensitive in a database opened with IGNORECASE=TRUE. Names are limited
+-- to plain ASCII without spaces, so that two spellings can never be one election. The name check is two
+-- patterns and has no dollar sign, which would let a trailing line feed pass.
+create table ${prefix}leader_lease (
+  election_name        varchar_casesensitive(190)  not null,
+  token                bigint                      not null,
+  renewal              bigint                      not null,
+  holder_id            varchar_casesensitive(32),
+  ttl_ms               bigint                      not null,
+  renewed_at           timestamp(3) with time zone not null,
+  expires_at           timestamp(3) with time zone not null,
+  acquired_incarnation varchar_casesensitive(200)  not null,
+  step_down_token      bigint,
+  constraint ${prefix}leader_lease_pk primary key (election_name),
+  constraint ${prefix}leader_lease_name_check
+    check (regexp_like(election_name, '^[A-Za-z0-9]', 'c') and not regexp_like(election_name, '[^A-Za-z0-9._:/-]', 'c')),
+  constraint ${prefix}leader_lease_ttl_check check (ttl_ms > 0)
+);
+
+-- Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+create table ${prefix}leader_term (
+  election_name varchar_casesensitive(190)  not null,
+  token         bigint                      not null,
+  holder_id     varchar_casesensitive(32)   not null,
+  node_name     varchar_casesensitive(190)  not null,
+  metadata      varchar_casesensitive(4000),
+  ttl_ms        bigint                      not null,
+  started_at    timestamp(3) with time zone not null,
+  ended_at      timestamp(3) with time zone,
+  end_reason    varchar_casesensitive(20),
+  open_election varchar_casesensitive(190) generated always as (case when ended_at is null then election_name end),
+  constraint ${prefix}leader_term_pk primary key (election_name, token),
+  constraint ${prefix}leader_term_name_check
+    check (regexp_like(election_name, '^[A-Za-z0-9]', 'c') and not regexp_like(election_name, '[^A-Za-z0-9._:/-]', 'c')),
+  constraint ${prefix}leader_term_ttl_check check (ttl_ms > 0),
+  constraint ${prefix}leader_term_end_check check ((ended_at is null) = (end_reason is null))
+);
+
+-- One open term per election: this index is what makes a second leader impossible. "nulls distinct" is
+-- the default but in some compatibility modes.
+create unique nulls distinct index ${prefix}leader_term_open on ${prefix}leader_term (open_election);
+
+-- Not datediff: it ignores the time zone that a value carries.
+create view ${prefix}leader_status as
+select l.election_name,
+       case when l.holder_id is not null then t.node_name end as leader,
+       l.token,
+       case when l.holder_id is not null then t.started_at end as since,
+       case when l.holder_id is not null
+            then cast(extract(epoch from l.expires_at) - extract(epoch from current_timestamp) as numeric(20, 3))
+            end as seconds_left,
+       l.ttl_ms,
+       l.renewal,
+       l.renewed_at,
+       case when l.holder_id is not null then t.metadata end as metadata,
+       coalesce(l.holder_id is not null and l.step_down_token = l.token, false) as step_down_requested,
+       case when l.holder_id is null
+            then (select e.end_reason
+                    from ${prefix}leader_term e
+                   where e.election_name = l.election_name and e.ended_at is not null
+                   order by e.token desc
+                   fetch first row only) end as last_end_reason
+  from ${prefix}leader_lease l
+  left join ${prefix}leader_term t
+    on t.election_name = l.election_name and t.token = l.token and t.ended_at is null;
+
+comment on table ${prefix}leader_lease is 'Leader election: one row per election, updated by each heartbeat. Do not edit or delete rows while candidates run.';
+comment on column ${prefix}leader_lease.token is 'Fencing token of the last term; only ever grows.';
+comment on column ${prefix}leader_lease.renewal is 'Counts heartbeats; with the token it is the version of the row.';
+comment on column ${prefix}leader_lease.holder_id is 'Random id of the candidate that holds the lease; null = vacant.';
+comment on column ${prefix}leader_lease.ttl_ms is 'Time to live granted to the holder; the others wait for this long.';
+comment on column ${prefix}leader_lease.renewed_at is 'Last heartbeat by the database clock. For people; nothing decides by it.';
+comment on column ${prefix}leader_lease.expires_at is 'renewed_at + ttl_ms. For people; nothing decides by it.';
+comment on column ${prefix}leader_lease.acquired_incarnation is 'The database incarnation in which the last term was acquired.';
+comment on column ${prefix}leader_lease.step_down_token is 'Somebody asks the holder of this token to step down.';
+comment on table ${prefix}leader_term is 'Leader election: one row per term, written at its start and ended once. Ended rows may be deleted, the newest of an election should stay.';
+comment on column ${prefix}leader_term.token is 'The fencing token: larger for each later term.';
+comment on column ${prefix}leader_term.node_name is 'Name of the leading node, for people; not its identity.';
+comment on column ${prefix}leader_term.metadata is 'What the leader tells the others, such as its address. Untrusted text.';
+comment on column ${prefix}leader_term.ended_at is 'null = the open term; at most one per election.';
+comment on column ${prefix}leader_term.end_reason is 'Why the term ended, such as EXPIRED or RESIGNED; null while open.';
+comment on column ${prefix}leader_term.open_election is 'election_name while the term is open, for the unique index.';

@@ -1,0 +1,70 @@
+-- For MySQL and MariaDB alike. Times are UTC (datetime has no time zone; we write utc_timestamp(3)).
+-- Names are compared byte by byte (ascii_bin) and limited to plain ASCII without spaces, so that two
+-- spellings can never be one election. The name check is two patterns and has no dollar sign, which
+-- would let a trailing line feed pass. No index on expires_at: each heartbeat would have to maintain it.
+create table ${prefix}leader_lease (
+  election_name        varchar(190) not null,
+  token                bigint       not null comment 'fencing token of the last term; only ever grows',
+  renewal              bigint       not null comment 'counts heartbeats; with the token it is the version of the row',
+  holder_id            varchar(32)  null     comment 'random id of the candidate that holds the lease; null = vacant',
+  ttl_ms               bigint       not null comment 'time to live granted to the holder; the others wait for this long',
+  renewed_at           datetime(3)  not null comment 'UTC, database clock, for people; nothing decides by it',
+  expires_at           datetime(3)  not null comment 'UTC, renewed_at + ttl_ms, for people; nothing decides by it; do not index',
+  acquired_incarnation varchar(200) not null comment 'database incarnation in which the last term was acquired; changes at failover',
+  step_down_token      bigint       null     comment 'somebody asks the holder of this token to step down',
+  primary key (election_name),
+  constraint ${prefix}leader_lease_name_check
+    check (election_name regexp '^[A-Za-z0-9]' and not election_name regexp '[^A-Za-z0-9._:/-]'),
+  constraint ${prefix}leader_lease_ttl_check check (ttl_ms > 0)
+) engine = InnoDB default character set ascii collate ascii_bin
+  comment = 'Leader election: one row per election, updated by each heartbeat. Do not edit or delete rows while candidates run.';
+
+-- The index leader_term_open allows one open term per election and is what makes a second leader
+-- impossible. Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+create table ${prefix}leader_term (
+  election_name varchar(190)  not null,
+  token         bigint        not null comment 'the fencing token: larger for each later term',
+  holder_id     varchar(32)   not null,
+  node_name     varchar(190)  character set utf8mb4 collate utf8mb4_bin not null
+                              comment 'name of the leading node, for people; not its identity',
+  metadata      varchar(4000) character set utf8mb4 collate utf8mb4_bin null
+                              comment 'what the leader tells the others, such as its address; untrusted text',
+  ttl_ms        bigint        not null,
+  started_at    datetime(3)   not null comment 'UTC',
+  ended_at      datetime(3)   null     comment 'UTC; null = the open term, at most one per election',
+  end_reason    varchar(20)   null     comment 'why the term ended, such as EXPIRED or RESIGNED; null while open',
+  open_election varchar(190)  generated always as (case when ended_at is null then election_name end) stored
+                              comment 'election_name while the term is open, for the unique index',
+  primary key (election_name, token),
+  unique index ${prefix}leader_term_open (open_election)
+    comment 'at most one open term per election; never drop it: leadership is not safe without it',
+  constraint ${prefix}leader_term_name_check
+    check (election_name regexp '^[A-Za-z0-9]' and not election_name regexp '[^A-Za-z0-9._:/-]'),
+  constraint ${prefix}leader_term_ttl_check check (ttl_ms > 0),
+  constraint ${prefix}leader_term_end_check check ((ended_at is null) = (end_reason is null))
+) engine = InnoDB default character set ascii collate ascii_bin
+  comment = 'Leader election: one row per term, written at its start and ended once. Ended rows may be deleted, the newest of an election should stay.';
+
+-- For people: leader is null when vacant; seconds_left is by the database clock and may be negative.
+-- With the rights of whoever asks, so that it does not depend on the account that created it.
+create sql security invoker view ${prefix}leader_status as
+select l.election_name,
+       case when l.holder_id is not null then t.node_name end as leader,
+       l.token,
+       case when l.holder_id is not null then t.started_at end as since,
+       case when l.holder_id is not null
+            then round(timestampdiff(microsecond, utc_timestamp(3), l.expires_at) / 1000000, 3) end as seconds_left,
+       l.ttl_ms,
+       l.renewal,
+       l.renewed_at,
+       case when l.holder_id is not null then t.metadata end as metadata,
+       coalesce(l.holder_id is not null and l.step_down_token = l.token, false) as step_down_requested,
+       case when l.holder_id is null
+            then (select e.end_reason
+                    from ${prefix}leader_term e
+                   where e.election_name = l.election_name and e.ended_at is not null
+                   order by e.token desc
+                   limit 1) end as last_end_reason
+  from ${prefix}leader_lease l
+  left join ${prefix}leader_term t
+    on t.election_name = l.election_name and t.token = l.token and t.ended_at is null;

@@ -1,0 +1,77 @@
+-- Names are compared byte by byte (collate "C") and limited to plain ASCII, so that two
+-- spellings can never be one election. No index on expires_at or renewed_at: heartbeats
+-- update both, and without an index on them they stay HOT updates; fillfactor 50 leaves room for these.
+create table ${prefix}leader_lease (
+  election_name        varchar(190) collate "C" not null,
+  token                bigint                   not null,
+  renewal              bigint                   not null,
+  holder_id            varchar(32)  collate "C",
+  ttl_ms               bigint                   not null,
+  renewed_at           timestamptz              not null,
+  expires_at           timestamptz              not null,
+  acquired_incarnation varchar(200) collate "C" not null,
+  step_down_token      bigint,
+  constraint ${prefix}leader_lease_pk primary key (election_name),
+  constraint ${prefix}leader_lease_name_check check (election_name ~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}$'),
+  constraint ${prefix}leader_lease_ttl_check check (ttl_ms > 0)
+) with (fillfactor = 50);
+
+-- Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+create table ${prefix}leader_term (
+  election_name varchar(190) collate "C" not null,
+  token         bigint                   not null,
+  holder_id     varchar(32)  collate "C" not null,
+  node_name     varchar(190)             not null,
+  metadata      varchar(4000),
+  ttl_ms        bigint                   not null,
+  started_at    timestamptz              not null,
+  ended_at      timestamptz,
+  end_reason    varchar(20)  collate "C",
+  constraint ${prefix}leader_term_pk primary key (election_name, token),
+  constraint ${prefix}leader_term_name_check check (election_name ~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}$'),
+  constraint ${prefix}leader_term_ttl_check check (ttl_ms > 0),
+  constraint ${prefix}leader_term_end_check check ((ended_at is null) = (end_reason is null))
+);
+
+-- One open term per election: this index is what makes a second leader impossible.
+create unique index ${prefix}leader_term_open on ${prefix}leader_term (election_name) where ended_at is null;
+
+create view ${prefix}leader_status as
+select l.election_name,
+       case when l.holder_id is not null then t.node_name end as leader,
+       l.token,
+       case when l.holder_id is not null then t.started_at end as since,
+       case when l.holder_id is not null
+            then round(extract(epoch from l.expires_at - clock_timestamp())::numeric, 3) end as seconds_left,
+       l.ttl_ms,
+       l.renewal,
+       l.renewed_at,
+       case when l.holder_id is not null then t.metadata end as metadata,
+       coalesce(l.holder_id is not null and l.step_down_token = l.token, false) as step_down_requested,
+       case when l.holder_id is null
+            then (select e.end_reason
+                    from ${prefix}leader_term e
+                   where e.election_name = l.election_name and e.ended_at is not null
+                   order by e.token desc
+                   limit 1) end as last_end_reason
+  from ${prefix}leader_lease l
+  left join ${prefix}leader_term t
+    on t.election_name = l.election_name and t.token = l.token and t.ended_at is null;
+
+comment on table ${prefix}leader_lease is 'Leader election: one row per election, updated by each heartbeat. Do not edit or delete rows while candidates run.';
+comment on column ${prefix}leader_lease.token is 'Fencing token of the last term; only ever grows.';
+comment on column ${prefix}leader_lease.renewal is 'Counts heartbeats; with the token it is the version of the row.';
+comment on column ${prefix}leader_lease.holder_id is 'Random id of the candidate that holds the lease; null = vacant.';
+comment on column ${prefix}leader_lease.ttl_ms is 'Time to live granted to the holder; the others wait for this long.';
+comment on column ${prefix}leader_lease.renewed_at is 'Last heartbeat by the database clock. For people; nothing decides by it.';
+comment on column ${prefix}leader_lease.expires_at is 'renewed_at + ttl_ms. For people; nothing decides by it. Do not index.';
+comment on column ${prefix}leader_lease.acquired_incarnation is 'The database incarnation in which the last term was acquired; changes at failover.';
+comment on column ${prefix}leader_lease.step_down_token is 'Somebody asks the holder of this token to step down.';
+comment on table ${prefix}leader_term is 'Leader election: one row per term, written at its start and ended once. Ended rows may be deleted, the newest of an election should stay.';
+comment on column ${prefix}leader_term.token is 'The fencing token: larger for each later term.';
+comment on column ${prefix}leader_term.node_name is 'Name of the leading node, for people; not its identity.';
+comment on column ${prefix}leader_term.metadata is 'What the leader tells the others, such as its address. Untrusted text.';
+comment on column ${prefix}leader_term.ended_at is 'null = the open term; at most one per election.';
+comment on column ${prefix}leader_term.end_reason is 'Why the term ended, such as EXPIRED or RESIGNED; null while open.';
+comment on index ${prefix}leader_term_open is 'At most one open term per election. Never drop it: leadership is not safe without it.';
+comment on view ${prefix}leader_status is 'Who leads what, for people. leader is null when vacant; seconds_left is by the database clock and may be negative.';

@@ -1,0 +1,197 @@
+package io.github.leaderlease.migrations;
+
+import static io.github.leaderlease.testdatabases.Engine.H2;
+import static io.github.leaderlease.testdatabases.Engine.MARIADB;
+import static io.github.leaderlease.testdatabases.Engine.MYSQL;
+import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.testdatabases.Driver;
+import io.github.leaderlease.testdatabases.ForEachLeg;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+final class LeaseMigrationsTest {
+
+    private static final String V1 = "V1__leader_lease.sql";
+
+    private final Leg leg;
+    private TestDatabase database;
+    private Sql sql;
+
+    LeaseMigrationsTest(Leg leg) {
+        this.leg = leg;
+    }
+
+    @BeforeEach
+    void open() {
+        database = leg.fresh();
+        sql = new Sql(database.dataSource());
+    }
+
+    @AfterEach
+    void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @Test
+    void appliesOnceAndTellsWhatIsPending() throws SQLException {
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
+        assertThat(migrations.pending()).containsExactly(V1);
+        assertThatThrownBy(migrations::check)
+                .isInstanceOf(LeaseMigrationException.class)
+                .hasMessageContaining("table prefix ''")
+                .hasMessageContaining("not applied: " + V1)
+                .hasMessageContaining("LeaseMigrations.migrate");
+
+        assertThat(LeaseMigrations.migrate(database.dataSource())).containsExactly(V1);
+
+        assertThat(migrations.pending()).isEmpty();
+        assertThatCode(migrations::check).doesNotThrowAnyException();
+        assertThat(migrations.migrate()).isEmpty();
+        assertThat(sql.count("leader_lease") + sql.count("leader_term") + sql.count("leader_status"))
+                .isZero();
+    }
+
+    @Test
+    void pendingAndCheckChangeNothing() throws SQLException {
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
+        assertThat(migrations.pending()).hasSize(1);
+        assertThatThrownBy(migrations::check).isInstanceOf(LeaseMigrationException.class);
+        String ours = "select table_name from information_schema.tables where lower(table_name) like 'leader%'"
+                + (leg.engine() == MYSQL || leg.engine() == MARIADB ? " and table_schema = database()" : "");
+        assertThat(sql.rows(ours)).isEmpty();
+    }
+
+    @Test
+    void prefixesStandSideBySide() throws SQLException {
+        LeaseMigrations.migrate(database.dataSource());
+        LeaseMigrations prefixed = LeaseMigrations.on(database.dataSource()).tablePrefix("App_1_");
+        assertThat(prefixed.migrate()).containsExactly(V1);
+        prefixed.check();
+        assertThat(sql.count("App_1_leader_lease")).isZero();
+        assertThat(sql.count("App_1_leader_term")).isZero();
+        assertThat(sql.count("App_1_leader_status")).isZero();
+        assertThat(prefixed.migrate()).isEmpty();
+    }
+
+    @Test
+    void theLongestPrefixFits() throws SQLException {
+        String prefix = "p".repeat(31);
+        assertThat(LeaseMigrations.on(database.dataSource()).tablePrefix(prefix).migrate())
+                .containsExactly(V1);
+        assertThat(sql.count(prefix + "leader_term")).isZero();
+    }
+
+    @Test
+    void createsTheChosenSchemaFoldedAsTheDatabaseDoes() throws SQLException {
+        String schema = "Lease_" + database.name();
+        LeaseMigrations chosen = LeaseMigrations.on(database.dataSource()).schema(schema);
+        try {
+            assertThat(chosen.migrate()).containsExactly(V1);
+            assertThat(sql.count(schema + ".leader_lease")).isZero();
+            chosen.check();
+            assertThat(LeaseMigrations.on(database.dataSource()).pending())
+                    .as("the current schema is untouched")
+                    .containsExactly(V1);
+        } finally {
+            sql.run("drop schema " + schema + (leg.engine() == MYSQL || leg.engine() == MARIADB ? "" : " cascade"));
+        }
+    }
+
+    @Test
+    void appliesV1BesideTheApplicationsTables() throws SQLException {
+        sql.run("create table flyway_schema_history (id int)", "create table orders (id int)");
+        assertThat(LeaseMigrations.migrate(database.dataSource())).containsExactly(V1);
+        assertThat(sql.count("leader_lease")).isZero();
+        assertThat(LeaseMigrations.migrate(database.dataSource())).isEmpty();
+    }
+
+    @Test
+    void refusesTablesThatWereCreatedInAnotherWay() throws Exception {
+        StringBuilder printed = new StringBuilder();
+        LeaseMigrations.writeSql(printed, Sql.engine(leg), "by_hand_");
+        sql.script(printed.toString());
+        assertThat(sql.count("by_hand_leader_status")).isZero();
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("by_hand_");
+        for (Runnable call : new Runnable[] {migrations::migrate, migrations::pending, migrations::check}) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(LeaseMigrationException.class)
+                    .hasMessageContaining("by_hand_leader_lease exists")
+                    .hasMessageContaining("by_hand_leader_lease_history")
+                    .hasMessageContaining("docs/migrations.md");
+        }
+    }
+
+    @Test
+    void explainsAMigrationThatStoppedHalfWay() throws SQLException {
+        sql.run("create table leader_term (id int)");
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
+        assertThatThrownBy(migrations::migrate)
+                .isInstanceOf(LeaseMigrationException.class)
+                .hasMessageContaining(Sql.engine(leg).product())
+                .satisfies(e -> assertThat(e.getMessage().toLowerCase(Locale.ROOT))
+                        .contains("leader_term")
+                        .contains("exists"));
+        if (leg.engine() != POSTGRESQL) {
+            followTheAdviceOf(migrations);
+        }
+        sql.run("drop table if exists leader_term");
+        assertThat(migrations.migrate()).containsExactly(V1);
+        migrations.check();
+    }
+
+    private void followTheAdviceOf(LeaseMigrations migrations) throws SQLException {
+        String advice = messageOf(migrations::migrate);
+        assertThat(messageOf(migrations::check)).contains("cannot roll back DDL");
+        String drops = advice.replaceAll("(?s).*drop what is there \\((.*?)\\).*", "$1");
+        String forget = advice.replaceAll("(?s).*forget the failure \\((.*?)\\).*", "$1");
+        assertThat(drops).startsWith("drop view").doesNotContain("\n");
+        assertThat(forget).startsWith("delete from").doesNotContain("\n");
+        sql.run(drops.split("; "));
+        sql.run(forget);
+    }
+
+    private static String messageOf(Runnable call) {
+        try {
+            call.run();
+        } catch (LeaseMigrationException e) {
+            return e.getMessage();
+        }
+        throw new AssertionError("should have failed");
+    }
+
+    @Test
+    void findsAnAlteredHistory() throws SQLException {
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("a_");
+        migrations.migrate();
+        String quote = leg.engine() == MYSQL || leg.engine() == MARIADB ? "`" : "\"";
+        sql.run("update " + "a_leader_lease_history".replaceAll("(.+)", quote + "$1" + quote) + " set " + quote
+                + "checksum" + quote + " = 1");
+        assertThatThrownBy(migrations::check)
+                .isInstanceOf(LeaseMigrationException.class)
+                .hasMessageContaining("checksum mismatch");
+    }
+
+    @Test
+    void worksWithEveryDriverOfTheProduct() {
+        for (Driver driver : leg.engine().drivers()) {
+            DataSource source = database.dataSource(database.urlFor(driver));
+            LeaseMigrations migrations =
+                    LeaseMigrations.on(source).tablePrefix(driver.name().toLowerCase(Locale.ROOT) + "_");
+            assertThat(migrations.migrate()).as("%s", driver).containsExactly(V1);
+            migrations.check();
+        }
+    }
+}

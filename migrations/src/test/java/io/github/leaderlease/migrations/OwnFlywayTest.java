@@ -1,0 +1,129 @@
+package io.github.leaderlease.migrations;
+
+import static io.github.leaderlease.testdatabases.Engine.H2;
+import static io.github.leaderlease.testdatabases.Engine.MARIADB;
+import static io.github.leaderlease.testdatabases.Engine.MYSQL;
+import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.testdatabases.ForEachLeg;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The Flyway of a user, configured with the very settings that docs/migrations.md prints. */
+@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+final class OwnFlywayTest {
+
+    private final Leg leg;
+    private TestDatabase database;
+    private Sql sql;
+    private Properties settings;
+
+    OwnFlywayTest(Leg leg) {
+        this.leg = leg;
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        settings = documented();
+        String folder = Sql.engine(leg).location();
+        settings.setProperty("flyway.locations", folder);
+        database = leg.fresh();
+        sql = new Sql(database.dataSource());
+    }
+
+    @AfterEach
+    void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @Test
+    void appliesToAnEmptySchema() throws SQLException {
+        assertThat(flyway().migrate().migrationsExecuted).isEqualTo(1);
+        assertUsable("");
+    }
+
+    @Test
+    void appliesBesideTheTablesAndTheFlywayOfTheApplication() throws SQLException {
+        sql.run("create table orders (id int)");
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .baselineOnMigrate(true)
+                .locations("classpath:application-migrations")
+                .load()
+                .migrate();
+        assertThat(flyway().migrate().migrationsExecuted).isEqualTo(1);
+        assertUsable("");
+    }
+
+    @Test
+    void takesAPrefix() throws SQLException {
+        settings.setProperty("flyway.placeholders.prefix", "app_");
+        settings.setProperty("flyway.table", "app_leader_lease_history");
+        assertThat(flyway().migrate().migrationsExecuted).isEqualTo(1);
+        assertUsable("app_");
+    }
+
+    @Test
+    void withoutABaselineVersionV1IsSkippedInSilence() throws SQLException {
+        sql.run("create table orders (id int)");
+        settings.remove("flyway.baselineVersion");
+        assertThat(flyway().migrate().migrationsExecuted).isZero();
+        assertThatThrownBy(() -> sql.count("leader_lease")).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void withoutABaselineFlywayRefuses() throws SQLException {
+        sql.run("create table orders (id int)");
+        settings.remove("flyway.baselineOnMigrate");
+        assertThatThrownBy(() -> flyway().migrate())
+                .isInstanceOf(FlywayException.class)
+                .hasMessageContaining("non-empty schema");
+    }
+
+    @Test
+    void takesOverTablesThatWereMadeByHand() throws Exception {
+        StringBuilder printed = new StringBuilder();
+        LeaseMigrations.writeSql(printed, Sql.engine(leg), "");
+        sql.script(printed.toString());
+        settings.setProperty("flyway.baselineVersion", "1");
+        flyway().baseline();
+        assertUsable("");
+    }
+
+    private void assertUsable(String prefix) throws SQLException {
+        assertThat(sql.count(prefix + "leader_lease")).isZero();
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix(prefix);
+        migrations.check();
+        assertThat(migrations.migrate()).isEmpty();
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure()
+                .configuration(settings)
+                .dataSource(database.dataSource())
+                .load();
+    }
+
+    private static Properties documented() throws Exception {
+        Path page = Path.of(System.getProperty("leaderlease.root"), "docs", "migrations.md");
+        String block = Files.readString(page).replaceAll("(?s).*```properties\\n(.*?)```.*", "$1");
+        Properties settings = new Properties();
+        settings.load(new StringReader(block));
+        assertThat(settings).hasSize(5);
+        return settings;
+    }
+}

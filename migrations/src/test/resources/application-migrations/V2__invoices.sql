@@ -1,0 +1,1 @@
+create table application_invoices (id int primary key);
