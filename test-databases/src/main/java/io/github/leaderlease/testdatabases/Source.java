@@ -1,0 +1,18 @@
+package io.github.leaderlease.testdatabases;
+
+/** One way to get the server of a leg. */
+@FunctionalInterface
+interface Source {
+    /**
+     * Starts, or finds, the server.
+     *
+     * @throws AbsentException if this way is not open on this machine
+     * @throws IllegalStateException if it is open and the server failed
+     */
+    TestServer start(Leg leg) throws AbsentException;
+
+    /** Whether the server is a process of ours, so that a test can have one for itself and crash it. */
+    default boolean local() {
+        return true;
+    }
+}

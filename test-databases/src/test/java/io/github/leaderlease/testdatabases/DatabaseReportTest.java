@@ -1,0 +1,85 @@
+package io.github.leaderlease.testdatabases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
+
+class DatabaseReportTest {
+    @TempDir
+    Path folder;
+
+    // not the records of this build, which these invented servers would falsify
+    private final List<LegRecord> records = new ArrayList<>();
+
+    @Test
+    void aProductThatOnlyWasAbsentIsMissing() {
+        new LegRecord(Leg.MYSQL, LegRecord.Outcome.ABSENT, "core", "no folder", "").write(folder);
+        new LegRecord(Leg.H2_SERVER, LegRecord.Outcome.RAN, "core", "own process", "2.5").write(folder);
+        assertThat(DatabaseReport.read(folder).missingEngines())
+                .containsExactly(Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB);
+    }
+
+    @Test
+    void aFailedServerDidNotRun() {
+        new LegRecord(Leg.MARIADB, LegRecord.Outcome.FAILED, "core", "ended", "").write(folder);
+        assertThat(DatabaseReport.read(folder).missingEngines()).contains(Engine.MARIADB);
+        assertThat(DatabaseReport.read(folder).table()).contains("ended");
+    }
+
+    @Test
+    void theTableShowsModulesAndReasons() {
+        new LegRecord(Leg.POSTGRESQL, LegRecord.Outcome.RAN, "core", "embedded", "18.6").write(folder);
+        new LegRecord(Leg.POSTGRESQL, LegRecord.Outcome.RAN, "cli", "embedded", "18.6").write(folder);
+        new LegRecord(Leg.MYSQL, LegRecord.Outcome.ABSENT, "cli", "no folder", "").write(folder);
+        List<String> lines = DatabaseReport.read(folder).table().lines().toList();
+        assertThat(lines).anyMatch(line -> line.matches("POSTGRESQL +RAN +18.6 +cli, core +embedded"));
+        assertThat(lines).anyMatch(line -> line.matches("MYSQL +ABSENT +cli +no folder"));
+        assertThat(lines).anyMatch(line -> line.startsWith("H2_MEMORY ") && line.contains("no test asked for it"));
+    }
+
+    @Test
+    void withoutRecordsEverythingIsMissing() {
+        assertThat(DatabaseReport.read(folder.resolve("none")).missingEngines()).containsExactly(Engine.values());
+    }
+
+    @Test
+    void theFirstSourceThatIsOpenIsTaken() {
+        SharedServer server =
+                new SharedServer(Leg.H2_MEMORY, List.of(closed("first"), H2Source.memory()), records::add);
+        assertThat(server.require().origin()).isEqualTo("in memory");
+    }
+
+    @Test
+    void aLegWithoutASourceAbortsTheTestWithEveryReason() {
+        SharedServer server = new SharedServer(Leg.H2_MEMORY, List.of(closed("first"), closed("second")), records::add);
+        assertThatThrownBy(server::require)
+                .isInstanceOf(TestAbortedException.class)
+                .hasMessageContaining("first is closed; second is closed");
+        assertThat(records).extracting(LegRecord::outcome).containsExactly(LegRecord.Outcome.ABSENT);
+    }
+
+    @Test
+    void aServerThatShouldRunAndDoesNotIsNoAbort() {
+        SharedServer server = new SharedServer(
+                Leg.H2_MEMORY,
+                List.of(leg -> {
+                    throw new IllegalStateException("ended after " + Duration.ofSeconds(1));
+                }),
+                records::add);
+        assertThatThrownBy(server::require).isInstanceOf(IllegalStateException.class);
+        assertThat(records).extracting(LegRecord::outcome).containsExactly(LegRecord.Outcome.FAILED);
+    }
+
+    private static Source closed(String name) {
+        return leg -> {
+            throw new AbsentException(name + " is closed");
+        };
+    }
+}
