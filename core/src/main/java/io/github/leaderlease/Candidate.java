@@ -114,7 +114,7 @@ final class Candidate {
             waitingForRest.forEach(waiting -> waiting.complete(null));
             waitingForRest.clear();
         }
-        if (state.own() instanceof Own.Closed && closed.complete(null)) {
+        if (state.own() instanceof Own.Closed && queue.empty() && closed.complete(null)) {
             engine.remove(this);
         }
     }

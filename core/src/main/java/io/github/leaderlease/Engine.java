@@ -9,6 +9,7 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ final class Engine {
         if (candidates.stream().allMatch(candidate -> candidate.dueForRenewal(now.nanos()) == null)) {
             return;
         }
-        Map<Candidate, TermKey> batch = new HashMap<>();
+        Map<Candidate, TermKey> batch = new LinkedHashMap<>();
         for (Candidate candidate : candidates) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 10;
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
@@ -133,6 +134,9 @@ final class Engine {
         RenewResult result = answers.get(key.election());
         if (result != null) {
             candidate.renewed(key.token(), sentAt, result, now());
+            return;
+        }
+        if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
             return;
         }
         ClockReading sentAgainAt = now();

@@ -78,9 +78,18 @@ final class EventQueue {
     private void drain() {
         worker = Thread.currentThread();
         for (Runnable task = next(); task != null; task = next()) {
-            task.run();
+            runGuarded(task);
         }
         whenEmpty.run();
+    }
+
+    /** Whatever one task does, the events after it are told. */
+    private void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
+        }
     }
 
     private @Nullable Runnable next() {

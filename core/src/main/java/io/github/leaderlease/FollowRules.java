@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowRules {
 
+    /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
+    private static final Duration MAX_JITTER = Duration.ofMillis(400);
+
     private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
 
     private FollowRules() {}
@@ -108,18 +111,20 @@ final class FollowRules {
     /** After a crash all followers wake at about the same time; after a handover somebody is waiting for us. */
     private static Duration jitter(Observation seen, Candidacy me) {
         Duration jitter = me.timing().ttl().dividedBy(20);
-        return seen.held() || jitter.compareTo(MAX_HANDOVER_JITTER) < 0 ? jitter : MAX_HANDOVER_JITTER;
+        Duration most = seen.held() ? MAX_JITTER : MAX_HANDOVER_JITTER;
+        return jitter.compareTo(most) < 0 ? jitter : most;
     }
 
     private static long nextLook(Observation seen, Candidacy me, long now) {
-        long poll = now + me.timing().poll().toNanos();
-        return seen.held() && !seen.expired() ? Math.min(poll, Math.max(now, seen.provableAt())) : poll;
+        long poll = me.timing().poll().toNanos();
+        boolean unproved = seen.held() && !seen.expired();
+        return now + (unproved ? Math.min(poll, Math.max(0, seen.provableAt() - now)) : poll);
     }
 
     /** A read failed; the engine backs off for all elections together. */
     static Transition readFailed(ElectionState state, Candidacy me, Throwable cause, boolean first) {
         Transition t = Transition.to(state);
-        return first ? t.with(new LeaderEvent.CallFailed(me.election(), "read", cause)) : t;
+        return first && state.follows() ? t.with(new LeaderEvent.CallFailed(me.election(), "read", cause)) : t;
     }
 
     /**

@@ -31,7 +31,7 @@ record Observation(ElectionVersion version, long since, long waitNanos, boolean 
         if (before == null || !before.version.equals(version)) {
             return new Observation(version, answer.receivedAt().nanos(), waitNanos(answer, me), false);
         }
-        boolean expired = before.held() && answer.sentAt() >= before.provableAt();
+        boolean expired = before.held() && answer.sentAt() - before.provableAt() >= 0;
         return new Observation(version, before.since, before.waitNanos, before.expired || expired);
     }
 

@@ -1,5 +1,7 @@
 package io.github.leaderlease;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 
 /**
@@ -22,12 +24,13 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
             throw new IllegalArgumentException("TTL " + show(ttl) + " is out of range: use " + show(MIN_TTL) + " to "
                     + show(MAX_TTL) + " (a crashed leader is replaced after about one TTL)");
         }
-        if (heartbeat.compareTo(MIN_HEARTBEAT) < 0) {
-            throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " is too short: use at least "
-                    + show(MIN_HEARTBEAT) + ", for instance TTL / 2 = " + show(ttl.dividedBy(2)));
+        if (heartbeat.compareTo(MIN_HEARTBEAT) < 0 || heartbeat.compareTo(MAX_TTL) > 0) {
+            throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " is out of range: use at least "
+                    + show(MIN_HEARTBEAT) + " and at most TTL / 2 = " + show(ttl.dividedBy(2)));
         }
-        if (drain.isNegative()) {
-            throw new IllegalArgumentException("drain time " + show(drain) + " is negative");
+        if (drain.isNegative() || drain.compareTo(MAX_TTL) > 0) {
+            throw new IllegalArgumentException(
+                    "drain time " + show(drain) + " is out of range: use 0 s to " + show(MAX_TTL));
         }
         Duration needed = heartbeat.plus(ttl.dividedBy(5).multipliedBy(2));
         if (needed.compareTo(ttl.minus(ttl.dividedBy(10))) > 0) {
@@ -56,11 +59,11 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     }
 
     static String show(Duration duration) {
-        if (duration.toMillis() % 1000 == 0) {
-            return duration.toSeconds() + " s";
+        if (duration.compareTo(Duration.ofSeconds(1)) < 0 && duration.compareTo(Duration.ZERO) > 0) {
+            return duration.toMillis() + " ms";
         }
-        return duration.toMillis() < 1000 && !duration.isNegative()
-                ? duration.toMillis() + " ms"
-                : String.format(java.util.Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        BigDecimal seconds =
+                BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+        return seconds.setScale(3, RoundingMode.DOWN).stripTrailingZeros().toPlainString() + " s";
     }
 }
