@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Properties;
 
 /** What became of a leg in one module: a small file that outlives the JVM, for {@link DatabaseReport}. */
@@ -20,9 +19,8 @@ record LegRecord(Leg leg, Outcome outcome, String module, String detail, String 
         FAILED
     }
 
-    static LegRecord ran(TestServer server, Duration start) {
-        String detail = server.origin() + ", started in " + start.toMillis() + " ms";
-        return new LegRecord(server.leg(), Outcome.RAN, Folders.module(), detail, server.version());
+    static LegRecord ran(TestServer server) {
+        return new LegRecord(server.leg(), Outcome.RAN, Folders.module(), server.origin(), server.version());
     }
 
     static LegRecord absent(Leg leg, String reason) {

@@ -21,15 +21,18 @@ final class ServerProcess {
     private static final Duration BOUND = Duration.ofSeconds(30);
 
     // The watcher is killed as soon as the server has ended, so that it can never hit a later process with the same id.
-    // Children are named because a frozen child of a killed PostgreSQL would not notice by itself. The directory goes
-    // only when the server is dead, which would write to it until then.
+    // Children are named because a frozen child of a killed PostgreSQL would not notice by itself, and before the
+    // server
+    // because the watcher may be gone as soon as the server is. The directory goes last: a server writes until it is
+    // dead.
     private static final String WATCHED = """
             directory=$1 log=$2; shift 2
             exec 3<&0
             "$@" </dev/null >>"$log" 2>&1 3<&- & server=$!
             ( read -r never <&3
               : >"$directory/orphaned"
-              kill -KILL $server $(cat /proc/$server/task/$server/children 2>/dev/null)
+              kill -STOP $server
+              kill -KILL $(cat /proc/$server/task/$server/children 2>/dev/null) $server
             ) >/dev/null 2>&1 & watcher=$!
             echo $server
             wait $server; status=$?

@@ -1,6 +1,5 @@
 package io.github.leaderlease.testdatabases;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,11 +53,10 @@ final class SharedServer {
 
     private TestServer first(List<Source> candidates, String kind) {
         List<String> reasons = new ArrayList<>();
-        long started = System.nanoTime();
         for (Source source : candidates) {
             try {
                 TestServer found = source.start(leg);
-                recorder.accept(LegRecord.ran(found, Duration.ofNanos(System.nanoTime() - started)));
+                recorder.accept(LegRecord.ran(found));
                 return found;
             } catch (AbsentException e) {
                 reasons.add(e.reason());
