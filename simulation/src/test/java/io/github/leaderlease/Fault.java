@@ -1,0 +1,45 @@
+package io.github.leaderlease;
+
+/** What can go wrong in a simulated world, or be asked for at a bad moment. */
+enum Fault {
+    /** Requests and answers take up to a quarter of the TTL, a few of them far longer. */
+    DELAY,
+    /** Requests or answers get lost, with or without an error. */
+    LOSS,
+    /** A request takes effect once more, much later. */
+    DUPLICATE,
+    /** A node is cut off: nothing goes out, or nothing comes in, or both. */
+    PARTITION,
+    /** A process stands still while its clocks go on. */
+    PAUSE,
+    /** A host is suspended: one of its clocks stands still too. */
+    SUSPEND,
+    /** A process dies and is started anew, as somebody else. */
+    CRASH,
+    /** A node's wall clock is stepped. */
+    WALL_STEP,
+    /** Clocks run too fast or too slow, by up to 5 %. */
+    DRIFT,
+    /** Nodes give one election different TTLs. */
+    DIFFERENT_TTLS,
+    /** The database's clock is stepped by hours. */
+    DATABASE_CLOCK,
+    /** The database restarts: its incarnation changes, nothing is lost. */
+    RESTART,
+    /** The database fails over to a standby that lagged. */
+    FAILOVER,
+    /** Somebody holds rows locked. */
+    LOCK,
+    /** Listeners take long. */
+    SLOW_LISTENER,
+    /** A node is told to resign. */
+    RESIGN,
+    /** The leader is asked to step down, through the table. */
+    STEP_DOWN,
+    /** A process closes in good order and is started anew. */
+    CLOSE,
+    /** Somebody deletes a lease row. */
+    DELETE_LEASE,
+    /** Somebody deletes all rows of an election: outside the guarantee of one leader in time. */
+    DELETE_ALL
+}

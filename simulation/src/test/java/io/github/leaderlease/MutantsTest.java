@@ -1,0 +1,285 @@
+package io.github.leaderlease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Can the simulation see? Each test puts one known mistake into the code, and the simulation must find it. A test fails
+ * too when the code has changed so that its mistake cannot be put in any more: then rewrite the mistake.
+ */
+final class MutantsTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MutantsTest.class);
+    private static final long SEEDS = 4000;
+    private static final long CONTROL_SEEDS = 192;
+
+    private String name = "";
+
+    @BeforeAll
+    static void quietLog() {
+        QuietLog.set();
+    }
+
+    MutantsTest(TestInfo test) {
+        name = test.getDisplayName();
+    }
+
+    @Test
+    void unchangedCodeLoadedTheSameWayPasses() throws Exception {
+        assertThat(new Mutant().caughtBySeedsBelow(CONTROL_SEEDS)).isNull();
+        assertThat(new Mutant().caughtByHerd()).isNull();
+    }
+
+    @Test
+    void trustAnchoredAtTheReplyToARenewal() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "TermRules",
+                        "ClockReading anchor = sentAt.nanos() - leading.anchor().nanos() > 0 ? sentAt : leading.anchor();",
+                        "ClockReading anchor = now;"));
+    }
+
+    @Test
+    void trustAnchoredAtTheReplyToAnAcquire() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "FollowRules",
+                        "me.leadership(token.getAsLong(), pending.sentAt())",
+                        "me.leadership(token.getAsLong(), now)")
+                .core(
+                        "FollowRules",
+                        "TermRules.lead(state, me, leadership, pending.sentAt(), now)",
+                        "TermRules.lead(state, me, leadership, now, now)"));
+    }
+
+    @Test
+    void observationAnchoredAtTheSendOfTheRead() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Observation",
+                        "answer.receivedAt().nanos(), waitNanos(answer, me)",
+                        "answer.sentAt(), waitNanos(answer, me)"));
+    }
+
+    @Test
+    void expiryEstablishedByATimerAlone() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Observation",
+                        "answer.sentAt() - before.provableAt()",
+                        "answer.receivedAt().nanos() - before.provableAt()"));
+    }
+
+    @Test
+    void clocksComparedByValueNotByDifference() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Observation",
+                        "answer.sentAt() - before.provableAt() >= 0",
+                        "answer.sentAt() >= before.provableAt()"));
+    }
+
+    @Test
+    void candidatesOwnTtlInsteadOfTheRows() throws Exception {
+        assertCaught(new Mutant()
+                .core("Observation", "wait = open.ttl();", "wait = me.timing().ttl();")
+                .core("Observation", "wait = longer(wait, lease.ttl());", "wait = longer(wait, me.timing().ttl());"));
+    }
+
+    @Test
+    void incarnationIgnoredForAVacantRow() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Observation",
+                        "boolean otherLife = !lease.acquiredIncarnation().equals(answer.incarnation());",
+                        "boolean otherLife = false;"));
+    }
+
+    @Test
+    void holdersMarginRemoved() throws Exception {
+        assertCaught(
+                new Mutant().core("Timing", "return ttl.minus(ttl.dividedBy(10)).toNanos();", "return ttl.toNanos();"));
+    }
+
+    @Test
+    void wallClockIgnored() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "ClockReading",
+                        "return Math.max(nanosNow - nanos, wall <= 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(wall));",
+                        "return nanosNow - nanos;"));
+    }
+
+    @Test
+    void lateRenewalRevivesATerm() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "TermRules",
+                        "if (leading.anchor().elapsedAt(now) >= me.timing().validNanos()) {",
+                        "if (now == null) {")
+                .core("Leadership", "if (anchor.compareAndSet(sent, null)) {", "if (sent != null) {")
+                .core(
+                        "Leadership",
+                        "return current != null && isValid() && (current.equals(sent) || anchor.compareAndSet(current, sent));",
+                        "anchor.set(sent); return current != null;"));
+    }
+
+    @Test
+    void renewalSentAfterTheTermIsOver() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Engine",
+                        "candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()",
+                        "candidate == null"));
+    }
+
+    @Test
+    void nameMissingFromABatchTakenForLost() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Engine",
+                        "RenewResult result = answers.get(key.election());",
+                        "RenewResult result = answers.getOrDefault(key.election(), RenewResult.SUPERSEDED);"));
+    }
+
+    @Test
+    void nameMissingFromABatchTakenForRenewed() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Engine",
+                        "RenewResult result = answers.get(key.election());",
+                        "RenewResult result = answers.getOrDefault(key.election(), RenewResult.RENEWED);"));
+    }
+
+    @Test
+    void releaseBeforeDemotion() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "TermRules",
+                        ".with(new Action.StopJob());",
+                        ".with(new Action.Release(leading.leadership().key(), reason, Duration.ZERO));"));
+    }
+
+    @Test
+    void releaseWhileListenersAreAtWork() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Candidate",
+                        "if (queue.empty() && (job == null || !job.running())) {",
+                        "if (job == null || !job.running()) {"));
+    }
+
+    @Test
+    void eligibleWhileListenersHandleTheOwnLoss() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "FollowRules",
+                        "state.own() instanceof Own.None && state.sitOut().never()",
+                        "state.follows() && state.sitOut().never()"));
+    }
+
+    @Test
+    void eventBeforeState() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Candidate",
+                        "state = t.next(); publish(); for (LeaderEvent event : t.events()) {",
+                        "for (LeaderEvent event : t.events()) {")
+                .core(
+                        "Candidate",
+                        "t.actions().forEach(this::perform);",
+                        "state = t.next(); publish(); t.actions().forEach(this::perform);"));
+    }
+
+    @Test
+    void closedBeforeTheLastEventIsTold() throws Exception {
+        assertCaught(new Mutant().core("Candidate", "queue.empty() && closed.complete(null)", "closed.complete(null)"));
+    }
+
+    @Test
+    void lossToldTwiceAfterALateRenewal() throws Exception {
+        assertCaught(new Mutant().core("FollowRules", "open.token() <= t.next().lostToken()", "open == null"));
+    }
+
+    @Test
+    void ownOldRowAdoptedWithItsOldToken() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "FollowRules",
+                        "if (!free || !entitled) {",
+                        "if (entitled && isOwnLeftover(answer, me)) {"
+                                + " ClockReading at = answer.receivedAt();"
+                                + " long old = answer.election().openTerm().token();"
+                                + " return TermRules.lead(state, me, me.leadership(old, at), at, at);"
+                                + " } if (!free || !entitled) {"));
+    }
+
+    @Test
+    void jitterAndSecondLookDropped() throws Exception {
+        Mutant mutant = new Mutant()
+                .core("FollowRules", "if (attemptAt == null) {", "if (chance < 0) {")
+                .core(
+                        "FollowRules",
+                        "if (answer.sentAt() - attemptAt < 0) {",
+                        "if (attemptAt != null && answer.sentAt() - attemptAt < 0) {");
+        assertKilled(mutant.caughtByHerd());
+    }
+
+    @Test
+    void jitterTooLongForLongTtls() throws Exception {
+        assertCaught(new Mutant()
+                .core("FollowRules", "MAX_JITTER = Duration.ofMillis(400)", "MAX_JITTER = Duration.ofHours(1)"));
+    }
+
+    @Test
+    void databaseClockTrustedForTakeOver() throws Exception {
+        String left = "Duration.ofMillis(row == null ? 0 : Math.max(0,"
+                + " Duration.between(database.now(), row.expiresAt()).toMillis()))";
+        assertCaught(new Mutant()
+                .store("Duration.ofMillis(row.ttlMillis())", left)
+                .store("Duration.ofMillis(open.ttlMillis())", left));
+    }
+
+    @Test
+    void renewalRefusedByTheDatabaseClock() throws Exception {
+        assertCaught(
+                new Mutant()
+                        .store(
+                                "term.holderId().equals(row.holderId()) ? row : null",
+                                "term.holderId().equals(row.holderId()) && database.now().isBefore(row.expiresAt()) ? row : null"));
+    }
+
+    @Test
+    void compareAndSetWithoutTheRenewalCount() throws Exception {
+        assertCaught(new Mutant()
+                .store(
+                        "observed.token() == row.token() && observed.renewal() == row.renewal()",
+                        "observed.token() == row.token()"));
+    }
+
+    @Test
+    void compareAndSetWithoutThePresenceOfTheRow() throws Exception {
+        assertCaught(new Mutant().store("return !observed.rowPresent();", "return true;"));
+    }
+
+    @Test
+    void tokenThatDoesNotGrow() throws Exception {
+        assertCaught(
+                new Mutant().store("Math.max(now.toEpochMilli(), largest + 1)", "now.toEpochMilli() + 0 * largest"));
+    }
+
+    private void assertCaught(Mutant mutant) throws ReflectiveOperationException {
+        assertKilled(mutant.caughtBySeedsBelow(SEEDS));
+    }
+
+    private void assertKilled(@Nullable String how) {
+        assertThat(how).as("what shows %s within %d seeds", name, SEEDS).isNotNull();
+        LOG.info("{} is caught by {}", name, how);
+    }
+}

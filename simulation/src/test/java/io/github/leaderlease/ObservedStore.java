@@ -1,0 +1,75 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Tells the checker what takes effect in the store, whoever hears of it. */
+final class ObservedStore implements LeaseStore {
+
+    private final LeaseStore store;
+    private final SimulatedProcess process;
+    private final World world;
+
+    ObservedStore(LeaseStore store, SimulatedProcess process, World world) {
+        this.store = store;
+        this.process = process;
+        this.world = world;
+    }
+
+    @Override
+    public Reading read(Map<String, Long> followed) {
+        return store.read(followed);
+    }
+
+    @Override
+    public OptionalLong acquire(AcquireRequest request) {
+        ElectionVersion before = version(request.election());
+        OptionalLong token = store.acquire(request);
+        if (token.isPresent()) {
+            world.checker().opened(process, request, before, token.getAsLong());
+        }
+        return token;
+    }
+
+    private ElectionVersion version(String election) {
+        Reading reading = store.read(Map.of(election, 0L));
+        return ElectionVersion.of(reading.incarnation(), reading.elections().get(election));
+    }
+
+    @Override
+    public Map<String, RenewResult> renew(List<TermKey> terms) {
+        Map<String, RenewResult> renewed = store.renew(terms);
+        renewed.keySet().forEach(world.checker()::touched);
+        return renewed;
+    }
+
+    @Override
+    public RenewResult renewOne(TermKey term) {
+        RenewResult result = store.renewOne(term);
+        if (result == RenewResult.RENEWED) {
+            world.checker().touched(term.election());
+        }
+        return result;
+    }
+
+    @Override
+    public boolean release(TermKey term, String reason) {
+        boolean released = store.release(term, reason);
+        if (released) {
+            world.checker().vacated(term);
+        }
+        return released;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

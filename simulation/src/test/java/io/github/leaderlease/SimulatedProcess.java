@@ -1,0 +1,106 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.testkit.VirtualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** One process with a real engine and a candidate for each election. */
+final class SimulatedProcess {
+
+    private static final double INLINE = 0.3;
+    private static final double SLOW = 0.15;
+
+    private final World world;
+    private final Slot slot;
+    private final String name;
+    private final VirtualScheduler time;
+    private final Engine engine;
+    private final long startedAt;
+    private final List<Member> members = new ArrayList<>();
+
+    SimulatedProcess(World world, Slot slot, String name, VirtualScheduler time) {
+        this.world = world;
+        this.slot = slot;
+        this.name = name;
+        this.time = time;
+        this.startedAt = world.time().nanos();
+        Checker checker = world.checker();
+        FaultyNetwork network = new FaultyNetwork(world, this, world.store(this));
+        SimulatedCalls calls = new SimulatedCalls(time, network, operation -> checker.sending(this, operation));
+        this.engine =
+                new Engine(time, calls, world.random(), late -> world.trace().log(name, () -> "late by " + late));
+        for (String election : world.elections()) {
+            members.add(member(election));
+        }
+    }
+
+    private Member member(String election) {
+        String holder = name + "-" + election;
+        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time);
+        Member member = new Member(world, this, election);
+        member.candidate = new Candidate(me, engine, eventExecutor(), List.of(member), null);
+        return member;
+    }
+
+    /** Begins to stand. Not in the constructor: the checker must know this process first. */
+    void start() {
+        members.forEach(member -> engine.add(member.candidate));
+    }
+
+    /** Listeners run at once, or soon, or after a long time. */
+    private Executor eventExecutor() {
+        return task -> {
+            if (world.chance(INLINE)) {
+                task.run();
+            } else if (world.faulty(Fault.SLOW_LISTENER) && world.chance(SLOW)) {
+                schedule(world.fraction(2 * world.random().nextDouble()), task);
+            } else {
+                schedule(Duration.ofNanos(world.random().nextLong(5_000_000)), task);
+            }
+        };
+    }
+
+    private void schedule(Duration delay, Runnable task) {
+        world.remember(delay);
+        time.schedule(delay, task);
+    }
+
+    void resign(String election) {
+        world.trace().log(name, () -> "asked to resign from " + election);
+        Candidate candidate = member(world.elections().indexOf(election)).candidate;
+        engine.run(() -> candidate.resign(new CompletableFuture<>()));
+    }
+
+    void close() {
+        world.trace().log(name, () -> "closes");
+        members.forEach(member -> engine.run(member.candidate::close));
+    }
+
+    Member member(int election) {
+        return members.get(election);
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    Slot slot() {
+        return slot;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** In true time. */
+    long startedAt() {
+        return startedAt;
+    }
+
+    VirtualScheduler time() {
+        return time;
+    }
+}
