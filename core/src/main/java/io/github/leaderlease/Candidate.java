@@ -38,6 +38,9 @@ final class Candidate {
     /** The term whose renewal is under way, 0 if none. */
     private long renewing;
 
+    /** The observation for which it was said how long this node will wait. */
+    private long waitSaidFor;
+
     Candidate(Candidacy me, Engine engine, Executor events, List<LeaderListener> listeners, @Nullable LeaderJob job) {
         this.me = me;
         this.engine = engine;
@@ -110,7 +113,7 @@ final class Candidate {
         if (queue.empty() && (job == null || !job.running())) {
             commit(TermRules.idle(state, me, engine.now()));
         }
-        if (state.own() instanceof Own.None || state.own() instanceof Own.Closed) {
+        if (gaveUp()) {
             waitingForRest.forEach(waiting -> waiting.complete(null));
             waitingForRest.clear();
         }
@@ -119,10 +122,18 @@ final class Candidate {
         }
     }
 
+    /** No term, or one whose lease is left to run out: nothing more will be done about it. */
+    private boolean gaveUp() {
+        return state.own() instanceof Own.None
+                || state.own() instanceof Own.Closed
+                || (state.own() instanceof Own.Demoted demoted && demoted.releaseAs() == null);
+    }
+
     /** On the job's thread. */
     private void jobEnded(Leadership term, @Nullable Throwable failure) {
         if (failure != null) {
-            LOG.error("election {}: the job of term {} failed", me.election(), term.fencingToken(), failure);
+            queue.run(() ->
+                    LOG.error("election {}: the job of term {} failed", me.election(), term.fencingToken(), failure));
         }
         LossReason reason = failure == null ? LossReason.RESIGNED : LossReason.JOB_FAILED;
         engine.run(() -> {
@@ -175,17 +186,32 @@ final class Candidate {
     }
 
     void read(ReadAnswer answer, double chance) {
-        boolean firstSight = state.seen() == null;
         commit(FollowRules.read(state, me, answer, chance));
         if (state.follows()) {
             knowledge = new Knowledge(state.told(), answer.receivedAt().nanos());
+            sayHowLongItWaits(answer.receivedAt().nanos());
         }
+    }
+
+    /** Once for each renewal that stays the last for half the time that proves its holder gone. */
+    private void sayHowLongItWaits(long now) {
         Observation seen = state.seen();
-        if (firstSight && seen != null && seen.held() && state.told() != null) {
-            String node = state.told().node();
-            String wait = Timing.show(Duration.ofNanos(seen.waitNanos()));
+        Leader told = state.told();
+        if (seen == null || told == null || !seen.held() || seen.since() == waitSaidFor) {
+            return;
+        }
+        long quiet = now - seen.since();
+        if (quiet >= seen.waitNanos() / 2 && quiet < seen.waitNanos()) {
+            waitSaidFor = seen.since();
+            String node = told.node();
+            String since = Timing.show(Duration.ofNanos(quiet));
+            String left = Timing.show(Duration.ofNanos(seen.waitNanos() - quiet));
             queue.run(() -> LOG.info(
-                    "election {}: last held by {}; taking over in {} unless it renews", me.election(), node, wait));
+                    "election {}: last held by {}, not renewed for {}; taking over in {} unless it renews",
+                    me.election(),
+                    node,
+                    since,
+                    left));
         }
     }
 
@@ -205,8 +231,8 @@ final class Candidate {
         commit(TermRules.released(state, token, now));
     }
 
-    void releaseFailed(long token, Throwable cause, ClockReading now) {
-        commit(TermRules.releaseFailed(state, me, token, cause, now));
+    void releaseFailed(long token, Throwable cause, ClockReading now, double chance) {
+        commit(TermRules.releaseFailed(state, me, token, cause, now, chance));
     }
 
     void resign(CompletableFuture<Void> done) {
@@ -218,6 +244,12 @@ final class Candidate {
     void close() {
         commit(TermRules.close(state, me, engine.now()));
         settle();
+    }
+
+    /** The coordinator stops although this election is not at rest: nobody shall wait for ever. */
+    void abandon() {
+        waitingForRest.forEach(waiting -> waiting.complete(null));
+        waitingForRest.clear();
     }
 
     void join(LeaderListener listener) {

@@ -18,7 +18,7 @@ sealed interface Connections {
     String url();
 
     /** How long {@link #open} may wait by its own settings; zero if not known. */
-    Duration patience() throws SQLException;
+    Duration patience();
 
     /** Taken from the application's pool, for good. */
     record Pooled(DataSource pool) implements Connections {
@@ -33,9 +33,14 @@ sealed interface Connections {
             return null;
         }
 
+        /** Some pools do not support the question. */
         @Override
-        public Duration patience() throws SQLException {
-            return Duration.ofSeconds(pool.getLoginTimeout());
+        public Duration patience() {
+            try {
+                return Duration.ofSeconds(pool.getLoginTimeout());
+            } catch (SQLException | UnsupportedOperationException unknown) {
+                return Duration.ZERO;
+            }
         }
     }
 

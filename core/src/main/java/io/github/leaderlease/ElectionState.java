@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param readDueAt when to look at the table next
  * @param sitOut when it may stand again
  * @param failures how many of its terms failed in a row
+ * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
  * @param closing whether it shall end once its term is over
  */
 record ElectionState(
@@ -26,10 +27,11 @@ record ElectionState(
         long readDueAt,
         SitOut sitOut,
         int failures,
+        int callFailures,
         boolean closing) {
 
     static ElectionState initial(long now) {
-        return new ElectionState(null, null, 0, 0, new Own.None(), null, now, SitOut.NEVER, 0, false);
+        return new ElectionState(null, null, 0, 0, new Own.None(), null, now, SitOut.NEVER, 0, 0, false);
     }
 
     /** Leading needs no look at the table: its heartbeats tell. */
@@ -48,6 +50,7 @@ record ElectionState(
                 readDueAt,
                 sitOut,
                 failures,
+                callFailures,
                 closing);
     }
 
@@ -62,24 +65,42 @@ record ElectionState(
                 readDueAt,
                 sitOut,
                 failures,
+                callFailures,
                 closing);
     }
 
     ElectionState own(Own next) {
         return new ElectionState(
-                seen, told, lostToken, highestToken, next, attemptAt, readDueAt, sitOut, failures, closing);
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                next,
+                attemptAt,
+                readDueAt,
+                sitOut,
+                failures,
+                callFailures,
+                closing);
     }
 
     ElectionState next(@Nullable Long attempt, long read) {
-        return new ElectionState(seen, told, lostToken, highestToken, own, attempt, read, sitOut, failures, closing);
+        return new ElectionState(
+                seen, told, lostToken, highestToken, own, attempt, read, sitOut, failures, callFailures, closing);
     }
 
     ElectionState sitOut(SitOut next, int failed) {
-        return new ElectionState(seen, told, lostToken, highestToken, own, attemptAt, readDueAt, next, failed, closing);
+        return new ElectionState(
+                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, next, failed, callFailures, closing);
+    }
+
+    ElectionState callFailures(int failed) {
+        return new ElectionState(
+                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, sitOut, failures, failed, closing);
     }
 
     ElectionState close() {
         return new ElectionState(
-                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, sitOut, failures, true);
+                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, sitOut, failures, callFailures, true);
     }
 }

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
@@ -15,8 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs all elections of one process: what is due is sent, in one statement for all; what is answered goes to the rules.
@@ -24,14 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine {
 
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration LATE = Duration.ofSeconds(1);
 
     private final Scheduler time;
     private final StoreCalls calls;
     private final RandomGenerator random;
     private final Stalls stalls;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
+    private boolean turnPending;
     private boolean reading;
     private int readFailures;
     private long readAllowedAt;
@@ -58,8 +65,8 @@ final class Engine {
     /** Any thread: runs a change of some candidate's state, then sends what is due. */
     void run(Runnable change) {
         time.schedule(Duration.ZERO, () -> {
+            soon();
             change.run();
-            turn();
         });
     }
 
@@ -71,12 +78,37 @@ final class Engine {
         candidates.remove(candidate);
     }
 
+    /** Looks for what is due, once for all that happens at the same time. */
+    private void soon() {
+        if (!turnPending) {
+            turnPending = true;
+            time.schedule(Duration.ZERO, this::turn);
+        }
+    }
+
     private void turn() {
+        turnPending = false;
         ClockReading now = now();
-        List.copyOf(candidates).forEach(candidate -> candidate.tick(now));
-        sendRenewals(now);
-        sendRead(now);
-        wakeUp(now);
+        try {
+            each(List.copyOf(candidates), candidate -> candidate.tick(now));
+            sendRenewals(now);
+            sendRead(now);
+        } finally {
+            wakeUp(now);
+        }
+    }
+
+    private static void each(Iterable<Candidate> all, Consumer<Candidate> action) {
+        all.forEach(candidate -> guarded(candidate, () -> action.accept(candidate)));
+    }
+
+    /** A defect that hits one election must not reach the others. */
+    private static void guarded(Candidate candidate, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("election {}: a defect in leader-lease", candidate.me().election(), e);
+        }
     }
 
     private void wakeUp(ClockReading now) {
@@ -90,10 +122,10 @@ final class Engine {
     private void woken() {
         cancelWake = null;
         long late = time.nanoTime() - wakeAt;
-        if (late > Duration.ofSeconds(1).toNanos()) {
+        turn();
+        if (late > LATE.toNanos()) {
             stalls.late(Duration.ofNanos(late));
         }
-        turn();
     }
 
     /** Once one lease is due, all that will be soon go along. */
@@ -114,18 +146,12 @@ final class Engine {
             return;
         }
         List<TermKey> keys = List.copyOf(batch.values());
-        calls.<Map<String, RenewResult>>call(
+        this.<Map<String, RenewResult>>send(
                 Kind.RENEW,
                 attempt(batch.keySet()),
                 store -> store.renew(keys),
-                answers -> {
-                    batch.forEach((candidate, key) -> renewedOrSingly(candidate, key, answers, now));
-                    turn();
-                },
-                failure -> {
-                    batch.forEach((candidate, key) -> renewFailed(candidate, key, failure));
-                    turn();
-                });
+                answers -> batch.forEach((c, key) -> guarded(c, () -> renewedOrSingly(c, key, answers, now))),
+                failure -> batch.forEach((c, key) -> guarded(c, () -> renewFailed(c, key, failure))));
     }
 
     /** A name that is missing from a batch's answer is neither renewed nor lost: somebody else held its row just then. */
@@ -137,21 +163,15 @@ final class Engine {
             return;
         }
         if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
-            return;
+            return; // over meanwhile: then it is not even sent
         }
         ClockReading sentAgainAt = now();
-        calls.<RenewResult>call(
+        this.<RenewResult>send(
                 Kind.RENEW,
                 candidate.me().timing().attempt(),
                 store -> store.renewOne(key),
-                answer -> {
-                    candidate.renewed(key.token(), sentAgainAt, answer, now());
-                    turn();
-                },
-                failure -> {
-                    renewFailed(candidate, key, failure);
-                    turn();
-                });
+                answer -> candidate.renewed(key.token(), sentAgainAt, answer, now()),
+                failure -> renewFailed(candidate, key, failure));
     }
 
     private void renewFailed(Candidate candidate, TermKey key, Throwable failure) {
@@ -174,7 +194,7 @@ final class Engine {
             }
         }
         reading = true;
-        calls.<Reading>call(
+        this.<Reading>send(
                 Kind.OTHER,
                 attempt(readers),
                 store -> store.read(followed),
@@ -186,55 +206,58 @@ final class Engine {
         reading = false;
         readFailures = 0;
         ClockReading now = now();
-        for (Candidate candidate : readers) {
+        each(readers, candidate -> {
             Reading.Election election = answer.elections().get(candidate.me().election());
             if (election != null) {
                 ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election);
                 candidate.read(seen, random.nextDouble());
             }
-        }
-        turn();
+        });
     }
 
     private void readFailed(List<Candidate> readers, Throwable failure) {
         reading = false;
         readFailures++;
-        long backoff = TermRules.retryNanos(random.nextDouble()) << Math.min(readFailures - 1, 4);
-        readAllowedAt = time.nanoTime() + Math.min(backoff, MAX_BACKOFF.toNanos());
-        readers.forEach(candidate -> candidate.readFailed(failure, readFailures == 1));
-        turn();
+        readAllowedAt = time.nanoTime() + TermRules.retryNanos(random.nextDouble(), readFailures - 1);
+        each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
     }
 
     void acquire(Candidate candidate, Action.Acquire acquire) {
-        calls.<OptionalLong>call(
+        this.<OptionalLong>send(
                 Kind.OTHER,
                 candidate.me().timing().attempt(),
                 store -> store.acquire(acquire.request()),
-                token -> {
-                    candidate.acquired(acquire.attempt(), token, now());
-                    turn();
-                },
-                failure -> {
-                    candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble());
-                    turn();
-                });
+                token -> candidate.acquired(acquire.attempt(), token, now()),
+                failure -> candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble()));
     }
 
     void release(Candidate candidate, Action.Release release) {
         time.schedule(
                 release.delay(),
-                () -> calls.<Boolean>call(
+                () -> this.<Boolean>send(
                         Kind.OTHER,
                         candidate.me().timing().attempt(),
                         store -> store.release(release.key(), release.reason().name()),
-                        released -> {
-                            candidate.released(release.key().token(), now());
-                            turn();
-                        },
-                        failure -> {
-                            candidate.releaseFailed(release.key().token(), failure, now());
-                            turn();
-                        }));
+                        released -> candidate.released(release.key().token(), now()),
+                        failure ->
+                                candidate.releaseFailed(release.key().token(), failure, now(), random.nextDouble())));
+    }
+
+    /** Whatever an answer changes, what has become due is looked for afterwards. */
+    private <T> void send(
+            Kind kind, Duration bound, Function<LeaseStore, T> call, Consumer<T> answer, Consumer<Throwable> failure) {
+        calls.call(
+                kind,
+                bound,
+                call,
+                value -> {
+                    soon();
+                    answer.accept(value);
+                },
+                cause -> {
+                    soon();
+                    failure.accept(cause);
+                });
     }
 
     private static Duration attempt(Iterable<Candidate> batch) {

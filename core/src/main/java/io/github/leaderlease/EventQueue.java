@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +55,7 @@ final class EventQueue {
             }
             running = true;
         }
-        try {
-            executor.execute(this::drain);
-        } catch (RejectedExecutionException e) {
-            LOG.error("election {}: the event executor takes no more tasks; using a thread of our own", name, e);
-            new Thread(this::drain, "leader-lease-events-" + name).start();
-        }
+        executor.execute(this::drain);
     }
 
     boolean empty() {

@@ -25,24 +25,26 @@ final class FollowRules {
         if (!state.follows()) {
             return Transition.to(state);
         }
-        Reading.Lease lease = answer.election().lease();
         Reading.Term open = answer.election().openTerm();
-        long token = Math.max(lease == null ? 0 : lease.token(), open == null ? 0 : open.token());
-        Observation seen = Observation.next(state.seen(), answer, me);
-        ElectionState next = state.seen(seen, token);
+        Observation seen = Observation.next(state.seen(), answer, me, state.highestToken());
+        ElectionState next = state.seen(seen, answer.shownToken());
         if (state.sitOut().over(answer.receivedAt().nanos(), open == null ? 0 : open.token())) {
             next = next.sitOut(SitOut.NEVER, next.failures());
         }
         return stand(tell(Transition.to(next), me, answer, seen), me, answer, seen, chance);
     }
 
-    /** The loss of the term that was told of, then the news of the one that is open. */
+    /**
+     * The loss of the term that was told of, then the news of the one that is open. What is older than the term that was
+     * told of says nothing about it: a lagging replica may have answered.
+     */
     private static Transition tell(Transition t, Candidacy me, ReadAnswer answer, Observation seen) {
         Reading.Term open = answer.election().openTerm();
         Leader told = t.next().told();
         if (told != null) {
             boolean ended = open == null || open.token() != told.token();
-            if (!ended && !seen.expired()) {
+            boolean outdated = answer.shownToken() > 0 && answer.shownToken() < told.token();
+            if ((!ended || outdated) && !seen.expired()) {
                 return t;
             }
             LossReason reason = ended ? endReason(answer.election()) : LossReason.EXPIRED;
@@ -70,7 +72,7 @@ final class FollowRules {
     /** Jitter, read again, then try: whoever comes late sees that the row has changed and does not even try. */
     private static Transition stand(Transition t, Candidacy me, ReadAnswer answer, Observation seen, double chance) {
         ElectionState state = t.next();
-        boolean free = !seen.held() || seen.expired() || isOwnLeftover(answer, me);
+        boolean free = !seen.held() || seen.expired() || isOwnLeftover(answer, me, state.highestToken());
         boolean entitled = state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
@@ -84,7 +86,8 @@ final class FollowRules {
         if (answer.sentAt() - attemptAt < 0) {
             return t.with(state.next(attemptAt, attemptAt));
         }
-        AcquireRequest request = me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me));
+        AcquireRequest request =
+                me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me, state.highestToken()));
         return t.with(state.next(null, now).own(new Own.Acquiring(now, answer.receivedAt())))
                 .with(new Action.Acquire(now, request));
     }
@@ -93,7 +96,7 @@ final class FollowRules {
      * A term of my own that I do not lead in: an attempt whose answer got lost, or a term that I have demoted, told and
      * drained. Nobody acts on it, so there is nobody to wait for; a compare-and-set still decides.
      */
-    private static boolean isOwnLeftover(ReadAnswer answer, Candidacy me) {
+    private static boolean isOwnLeftover(ReadAnswer answer, Candidacy me, long highestToken) {
         Reading.Lease lease = answer.election().lease();
         Reading.Term open = answer.election().openTerm();
         return lease != null
@@ -101,11 +104,12 @@ final class FollowRules {
                 && me.holderId().equals(lease.holderId())
                 && me.holderId().equals(open.holderId())
                 && lease.token() == open.token()
+                && lease.token() >= highestToken
                 && lease.acquiredIncarnation().equals(answer.incarnation());
     }
 
-    private static LossReason reasonToEnd(ReadAnswer answer, Candidacy me) {
-        return isOwnLeftover(answer, me) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
+    private static LossReason reasonToEnd(ReadAnswer answer, Candidacy me, long highestToken) {
+        return isOwnLeftover(answer, me, highestToken) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
     }
 
     /** After a crash all followers wake at about the same time; after a handover somebody is waiting for us. */
@@ -136,6 +140,7 @@ final class FollowRules {
         if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
+        state = state.callFailures(0);
         if (token.isEmpty()) {
             return TermRules.free(state, now);
         }
@@ -155,8 +160,8 @@ final class FollowRules {
         if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
-        long retry = now.nanos() + TermRules.retryNanos(chance);
+        long retry = now.nanos() + TermRules.retryNanos(chance, state.callFailures());
         ElectionState free = TermRules.free(state, now).next();
-        return Transition.to(free.next(null, retry)).with(new LeaderEvent.CallFailed(me.election(), "acquire", cause));
+        return TermRules.callFailed(free.next(null, retry), me, "acquire", cause);
     }
 }

@@ -19,15 +19,25 @@ final class JobRunner {
         this.whenEnded = whenEnded;
     }
 
-    /** Starts the job, unless the term was over before it could begin. */
-    synchronized void start(Leadership leadership) {
-        if (!leadership.isValid() || leadership.fencingToken() <= stoppedToken) {
-            return;
+    /** Starts the job, unless the term was over before it could begin. A thread that cannot start is a failed job. */
+    void start(Leadership leadership) {
+        Thread worker = SystemScheduler.daemon(() -> work(leadership), "leader-lease-job-" + leadership.election());
+        synchronized (this) {
+            if (!leadership.isValid() || leadership.fencingToken() <= stoppedToken) {
+                return;
+            }
+            thread = worker;
         }
-        Thread worker = new Thread(() -> work(leadership), "leader-lease-job-" + leadership.election());
-        worker.setDaemon(true);
-        thread = worker;
-        worker.start();
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            ended();
+            whenEnded.accept(leadership, e);
+        }
+    }
+
+    private synchronized void ended() {
+        thread = null;
     }
 
     /** Asks the job of this term to stop by interrupting its thread, or never to start. Does not wait. */

@@ -9,10 +9,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A queue of calls with one worker, which has a thread and a connection of its own. A call that takes longer than its
@@ -25,6 +28,9 @@ final class Lane {
     /** Workers that were given up but still hang. Beyond this many, calls fail at once rather than pile up threads. */
     private static final int MAX_HANGING = 4;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Duration PAUSE_BEYOND_LIMIT = Duration.ofMinutes(1);
+
     private final String name;
     private final Scheduler time;
     private final Supplier<? extends LeaseStore> opener;
@@ -32,7 +38,7 @@ final class Lane {
     private final Set<Worker> hanging = new HashSet<>();
     private @Nullable Worker worker;
     private @Nullable Call<?> current;
-    private boolean reopenNext;
+    private long lastStart;
 
     Lane(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
         this.name = name;
@@ -47,44 +53,57 @@ final class Lane {
         startNext();
     }
 
-    /** The next call opens a new connection. */
-    void reopen() {
-        if (current != null) {
-            reopenNext = true;
-        } else if (worker != null) {
-            worker.retire();
-            worker = null;
-        }
-    }
-
-    /** Whatever is under way is cut off, and nobody is told. */
-    void close() {
+    /**
+     * Whatever is under way is cut off, and nobody is told.
+     *
+     * @return completed when the connection was given back
+     */
+    CompletableFuture<Void> close() {
         waiting.clear();
-        if (worker != null && current != null) {
-            worker.abandon();
-        } else if (worker != null) {
-            worker.retire();
-        }
+        Worker last = worker;
         worker = null;
+        if (last == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return current == null ? last.retire() : last.abandon();
     }
 
     private void startNext() {
         if (current != null || waiting.isEmpty()) {
             return;
         }
-        if (worker == null && hanging.size() >= MAX_HANGING) {
-            Call<?> refused = waiting.remove();
-            String message = hanging.size() + " earlier calls to the database still hang; not starting another";
-            time.schedule(
-                    Duration.ZERO, () -> refused.fail(new LeaseStoreException(Failure.UNAVAILABLE, message, null)));
+        Call<?> next = waiting.remove();
+        if (worker == null && !mayStartWorker()) {
+            String message = hanging.size() + " earlier calls to the database still hang; not starting another yet";
+            refuse(next, new LeaseStoreException(Failure.UNAVAILABLE, message, null));
             return;
         }
-        if (worker == null) {
-            worker = new Worker(name, opener);
+        try {
+            Worker on = worker == null ? new Worker(name, time, opener) : worker;
+            worker = on;
+            begin(next, on);
+            current = next;
+        } catch (RuntimeException | Error e) {
+            worker = null;
+            refuse(next, new LeaseStoreException(Failure.UNAVAILABLE, "cannot start a thread: " + e.getMessage(), e));
         }
-        Call<?> next = waiting.remove();
-        current = next;
-        begin(next, worker);
+    }
+
+    private void refuse(Call<?> call, LeaseStoreException why) {
+        time.schedule(Duration.ZERO, () -> {
+            call.fail(why);
+            startNext();
+        });
+    }
+
+    /** Some hang for good, and a lane must not be dead for good: beyond the limit one more is tried now and then. */
+    private boolean mayStartWorker() {
+        long now = time.nanoTime();
+        if (hanging.size() >= MAX_HANGING && now - lastStart < PAUSE_BEYOND_LIMIT.toNanos()) {
+            return false;
+        }
+        lastStart = now;
+        return true;
     }
 
     private <T> void begin(Call<T> call, Worker on) {
@@ -99,10 +118,6 @@ final class Lane {
         hanging.remove(on);
         if (current == call) {
             current = null;
-        }
-        if (current == null && reopenNext) {
-            reopenNext = false;
-            reopen();
         }
         outcome.run();
         startNext();
@@ -121,11 +136,16 @@ final class Lane {
 
     /** While it still connects it is not given up: a connection that takes long is better than none ever. */
     private void giveUpWorker() {
-        if (worker != null && !worker.connecting()) {
-            hanging.add(worker);
-            worker.abandon();
-            worker = null;
-            reopenNext = false;
+        Worker hung = worker;
+        if (hung == null || hung.connecting()) {
+            return;
+        }
+        worker = null;
+        hanging.add(hung);
+        try {
+            CompletableFuture<Void> unused = hung.abandon();
+        } catch (RuntimeException | Error e) {
+            LOG.error("lane {}: a call that hangs cannot be cut off; it keeps its thread and connection", name, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,13 +26,8 @@ final class Lanes implements StoreCalls {
         lane.call(bound, call, answer, failure);
     }
 
-    void reopen() {
-        renewals.reopen();
-        others.reopen();
-    }
-
-    void close() {
-        renewals.close();
-        others.close();
+    /** Cuts off what is under way; completed when both connections were given back. */
+    CompletableFuture<Void> close() {
+        return CompletableFuture.allOf(renewals.close(), others.close());
     }
 }

@@ -9,6 +9,8 @@ import java.time.Duration;
  * {@code isLeader()} is already false when a listener hears of a loss. Each term that was told of, by
  * {@link LeadershipAcquired} or {@link LeaderChanged}, gets exactly one {@link LeadershipLost}; terms that came and went
  * between two looks at the table are not told.
+ *
+ * <p>Later versions may add kinds of events: a switch over them should have a default.
  */
 public sealed interface LeaderEvent {
 
@@ -73,10 +75,11 @@ public sealed interface LeaderEvent {
     }
 
     /**
-     * A call to the database has failed and will be tried again. Told once until a call succeeds again.
+     * A call to the database has failed and will be tried again, less and less often. Told once until a call of its
+     * kind succeeds again.
      *
      * @param election the election that it was for
-     * @param operation what was attempted, such as {@code read}
+     * @param operation what was attempted: {@code read}, {@code acquire} or {@code release}
      * @param cause what went wrong
      */
     record CallFailed(String election, String operation, Throwable cause) implements LeaderEvent {}

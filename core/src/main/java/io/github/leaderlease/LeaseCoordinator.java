@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     public Optional<Leader> leader(String election) {
         checkOpen();
         Names.check("election name", election);
-        Duration bound = ttl.dividedBy(5);
+        Duration bound = Timing.attempt(ttl);
         Reading reading =
                 Node.await(node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(Map.of(election, 0L))), bound);
         Reading.Election seen = reading.elections().get(election);
@@ -127,6 +126,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
         List<Candidate> all = List.copyOf(candidates.values());
         CompletableFuture<Void> rest = closing(all).handle((nothing, late) -> null);
+        rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate::abandon)));
         CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
         if (all.stream().noneMatch(Candidate::isOwnThread)) {
             Node.awaitQuietly(end);
@@ -134,7 +134,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     void close(Candidate candidate) {
-        CompletableFuture<Void> rest = closing(List.of(candidate));
+        CompletableFuture<Void> rest = closing(candidate);
         if (!candidate.isOwnThread()) {
             Node.awaitQuietly(rest);
         }
@@ -142,25 +142,25 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     /** Completed when all are closed, or when the time that they may take is over. */
     private CompletableFuture<Void> closing(List<Candidate> all) {
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (Candidate candidate : all) {
-            Timing timing = candidate.me().timing();
-            Duration bound =
-                    timing.drain().plus(timing.attempt().multipliedBy(3)).plusSeconds(1);
-            node.engine().run(candidate::close);
-            ends.add(candidate
-                    .closed()
-                    .copy()
-                    .orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionally(late -> {
-                        LOG.warn(
-                                "election {}: its job or listener has not ended within {}; its lease runs out by itself",
-                                candidate.me().election(),
-                                Timing.show(bound));
-                        return null;
-                    }));
-        }
-        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(all.stream().map(this::closing).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> closing(Candidate candidate) {
+        Timing timing = candidate.me().timing();
+        String election = candidate.me().election();
+        Duration bound = timing.drain().plus(timing.attempt().multipliedBy(3)).plusSeconds(1);
+        node.engine().run(candidate::close);
+        CompletableFuture<Void> forgotten = candidate.closed().thenRun(() -> candidates.remove(election, candidate));
+        return forgotten
+                .copy()
+                .orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(late -> {
+                    LOG.warn(
+                            "election {}: its job or listener has not ended within {}; its lease runs out by itself",
+                            election,
+                            Timing.show(bound));
+                    return null;
+                });
     }
 
     Timing timing(@Nullable Duration ownTtl, @Nullable Duration ownHeartbeat, @Nullable Duration drain) {
@@ -183,12 +183,27 @@ public final class LeaseCoordinator implements AutoCloseable {
         Candidate candidate = new Candidate(me, node.engine(), node.events(), listeners, job);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
-                    + node.name() + "): use that candidate, or close it first");
+                    + node.name() + "): use that candidate, or close it and let its job and listeners end first");
         }
-        CompletableFuture<Void> unused = candidate.closed().thenRun(() -> candidates.remove(election, candidate));
+        if (closed) {
+            candidates.remove(election, candidate);
+            checkOpen();
+        }
         node.serve(timing.ttl());
         node.engine().add(candidate);
         return new LeaderElection(this, candidate);
+    }
+
+    /** A JVM that is on its way down takes no hooks any more, and nobody would close us. */
+    private void installHook() {
+        try {
+            if (hook != null) {
+                hook.install();
+            }
+        } catch (IllegalStateException e) {
+            close();
+            throw new LeaderLeaseException("this JVM is shutting down", e);
+        }
     }
 
     private static String identity() {
@@ -284,7 +299,8 @@ public final class LeaseCoordinator implements AutoCloseable {
         /**
          * Runs the listeners; a few threads of our own if not set.
          *
-         * @param executor not shut down by the coordinator
+         * @param executor runs each task on another thread than the caller's; not shut down by the coordinator. If it
+         *     refuses a task or would run it on the caller's thread, a thread of our own takes over
          * @return this
          */
         public Builder eventExecutor(Executor executor) {
@@ -335,20 +351,21 @@ public final class LeaseCoordinator implements AutoCloseable {
             node.connect(requireDatabase != null && requireDatabase);
             boolean hooked = closeOnShutdown == null || closeOnShutdown;
             LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);
-            if (coordinator.hook != null) {
-                coordinator.hook.install();
-            }
+            coordinator.installHook();
             return coordinator;
         }
 
         private static String hostAndProcess() {
             String host;
             try {
-                host = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+                host = InetAddress.getLocalHost().getHostName();
             } catch (UnknownHostException e) {
-                host = "node";
+                host = "";
             }
-            return Names.check("node name", host + "-" + ProcessHandle.current().pid());
+            String plain = host.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
+            String shown = plain.isEmpty() ? "node" : plain.substring(0, Math.min(plain.length(), 150));
+            return Names.check(
+                    "node name", shown + "-" + ProcessHandle.current().pid());
         }
     }
 }

@@ -29,6 +29,7 @@ final class Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
     private static final Duration START_BOUND = Duration.ofSeconds(10);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
     /** Troubles that may pass by themselves. */
     private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
@@ -58,7 +59,7 @@ final class Node {
             this.events = threads;
         } else {
             this.ownEvents = null;
-            this.events = eventExecutor;
+            this.events = new ListenerExecutor(name, eventExecutor);
         }
         this.engine = new Engine(time, lanes, new SplittableRandom(new SecureRandom().nextLong()), this::stalled);
     }
@@ -79,10 +80,12 @@ final class Node {
         return events;
     }
 
-    /** Makes the connections fit an election with this TTL. */
+    /** Makes the connections fit an election with this TTL. They stay open: a pool might not give us others. */
     void serve(Duration ttl) {
         if (opener.shorten(ttl)) {
-            time.schedule(Duration.ZERO, lanes::reopen);
+            for (StoreCalls.Kind lane : StoreCalls.Kind.values()) {
+                CompletableFuture<Boolean> unused = ask(lane, Timing.attempt(ttl), opener::fit);
+            }
         }
     }
 
@@ -116,24 +119,32 @@ final class Node {
         return answer;
     }
 
-    /** Any thread. Stops at once; whatever is under way is cut off. */
+    /**
+     * Any thread. Stops at once; whatever is under way is cut off.
+     *
+     * @return completed when the connections were given back, or do not let themselves be given back
+     */
     CompletableFuture<Void> stop() {
         time.schedule(Duration.ZERO, () -> {
-            lanes.close();
-            time.close();
-            if (ownEvents != null) {
-                ownEvents.shutdown();
-            }
-            stopped.complete(null);
+            CompletableFuture<Void> unused = lanes.close()
+                    .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((closed, failure) -> {
+                        time.close();
+                        if (ownEvents != null) {
+                            ownEvents.shutdown();
+                        }
+                        stopped.complete(null);
+                    });
         });
         return stopped;
     }
 
     private void stalled(Duration by) {
-        events.execute(() -> LOG.warn(
+        Runnable warning = () -> LOG.warn(
                 "node {} did not run for {}: a long pause, a suspended host or starved processors; leases may be lost",
                 name,
-                Timing.show(by)));
+                Timing.show(by));
+        SystemScheduler.daemon(warning, "leader-lease-warning-" + name).start();
     }
 
     static <T> T await(CompletableFuture<T> answer, Duration bound) {

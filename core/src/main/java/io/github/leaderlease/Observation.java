@@ -26,20 +26,20 @@ record Observation(ElectionVersion version, long since, long waitNanos, boolean 
     }
 
     /** What this answer shows, given what earlier ones showed. */
-    static Observation next(@Nullable Observation before, ReadAnswer answer, Candidacy me) {
+    static Observation next(@Nullable Observation before, ReadAnswer answer, Candidacy me, long highestToken) {
         ElectionVersion version = ElectionVersion.of(answer.incarnation(), answer.election());
         if (before == null || !before.version.equals(version)) {
-            return new Observation(version, answer.receivedAt().nanos(), waitNanos(answer, me), false);
+            return new Observation(version, answer.receivedAt().nanos(), waitNanos(answer, me, highestToken), false);
         }
         boolean expired = before.held() && answer.sentAt() - before.provableAt() >= 0;
         return new Observation(version, before.since, before.waitNanos, before.expired || expired);
     }
 
     /**
-     * The holder's own TTL counts, not ours. A row that was acquired in an earlier life of the database may hide a term
-     * that a failover has lost, so nobody may enter at once, vacant or not.
+     * The holder's own TTL counts, not ours. A row that was acquired in an earlier life of the database, or that shows
+     * less than was seen before, may hide a term that the database has lost, so nobody may enter at once, vacant or not.
      */
-    private static long waitNanos(ReadAnswer answer, Candidacy me) {
+    private static long waitNanos(ReadAnswer answer, Candidacy me, long highestToken) {
         Reading.Lease lease = answer.election().lease();
         Reading.Term open = answer.election().openTerm();
         Duration wait = Duration.ZERO;
@@ -54,6 +54,9 @@ record Observation(ElectionVersion version, long since, long waitNanos, boolean 
             if (otherLife) {
                 wait = longer(wait, me.timing().ttl());
             }
+        }
+        if (answer.shownToken() < highestToken) {
+            wait = longer(wait, me.timing().ttl());
         }
         return wait.toNanos() / 50 * 51;
     }

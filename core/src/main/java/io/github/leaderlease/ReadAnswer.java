@@ -8,4 +8,12 @@ import io.github.leaderlease.spi.Reading;
  * @param sentAt when the engine decided to read, on the monotonic clock
  * @param receivedAt when the engine got the answer
  */
-record ReadAnswer(long sentAt, ClockReading receivedAt, String incarnation, Reading.Election election) {}
+record ReadAnswer(long sentAt, ClockReading receivedAt, String incarnation, Reading.Election election) {
+
+    /** The newest token on show, 0 if there is neither a row nor an open term. */
+    long shownToken() {
+        Reading.Lease lease = election.lease();
+        Reading.Term open = election.openTerm();
+        return Math.max(lease == null ? 0 : lease.token(), open == null ? 0 : open.token());
+    }
+}

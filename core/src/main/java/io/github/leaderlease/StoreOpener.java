@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;
@@ -17,6 +18,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +40,27 @@ final class StoreOpener {
     }
 
     /** The bounds of connections follow the shortest TTL; true if this one is shorter than all before. */
-    boolean shorten(Duration ttl) {
+    synchronized boolean shorten(Duration ttl) {
         if (ttl.compareTo(shortestTtl) >= 0) {
             return false;
         }
         shortestTtl = ttl;
         return true;
+    }
+
+    /** Puts the present bounds in force on a store that is open. */
+    boolean fit(LeaseStore store) {
+        if (store instanceof JdbcLeaseStore open) {
+            open.enforce(bounds());
+        }
+        return true;
+    }
+
+    private Dialect.Bounds bounds() {
+        Duration ttl = shortestTtl;
+        Duration attempt = Timing.attempt(ttl);
+        Duration rowWait = ttl.dividedBy(10);
+        return new Dialect.Bounds(attempt, rowWait.compareTo(MAX_ROW_WAIT) < 0 ? rowWait : MAX_ROW_WAIT, attempt);
     }
 
     /**
@@ -53,27 +70,25 @@ final class StoreOpener {
      */
     JdbcLeaseStore open() {
         Connection connection = connect();
+        JdbcLeaseStore store = null;
         try {
             Dialect dialect = dialect(connection);
-            Duration ttl = shortestTtl;
-            Duration rowWait = ttl.dividedBy(10);
-            Dialect.Bounds bounds = new Dialect.Bounds(
-                    ttl.dividedBy(5), rowWait.compareTo(MAX_ROW_WAIT) < 0 ? rowWait : MAX_ROW_WAIT, ttl.dividedBy(5));
+            Dialect.Bounds bounds = bounds();
             dialect.warnings(connection, connections.url(), bounds.call()).forEach(this::warnOnce);
             warnOfPatience(bounds.call());
-            JdbcLeaseStore store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
+            store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
             store.check();
             return store;
         } catch (SQLException e) {
-            closeAfter(e, connection);
+            closeAfter(e, connection, store);
             throw new LeaseStoreException(Failure.UNAVAILABLE, "cannot ask the database: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            closeAfter(e, connection);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, connection, store);
             throw e;
         }
     }
 
-    private void warnOfPatience(Duration bound) throws SQLException {
+    private void warnOfPatience(Duration bound) {
         Duration patience = connections.patience();
         if (patience.compareTo(bound) > 0) {
             warnOnce("the DataSource may wait " + Timing.show(patience)
@@ -109,17 +124,22 @@ final class StoreOpener {
                 && sql.getSQLState().startsWith("28");
     }
 
-    private static void closeAfter(Exception failure, Connection connection) {
+    /** A store puts the connection's settings back first: a pool will lend it to others. */
+    private static void closeAfter(Throwable failure, Connection connection, @Nullable JdbcLeaseStore store) {
         try {
-            connection.close();
-        } catch (SQLException e) {
+            if (store == null) {
+                connection.close();
+            } else {
+                store.close();
+            }
+        } catch (SQLException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
     private static Dialect dialect(Connection connection) throws SQLException {
         List<String> found = new ArrayList<>();
-        for (Dialect dialect : ServiceLoader.load(Dialect.class, Dialect.class.getClassLoader())) {
+        for (Dialect dialect : installed()) {
             found.add(dialect.name());
             if (dialect.accepts(connection)) {
                 Optional<String> refusal = dialect.refusal(connection);
@@ -135,5 +155,15 @@ final class StoreOpener {
                 + " leader-lease-postgresql, leader-lease-mysql (also for MariaDB) or leader-lease-h2, or a dialect of"
                 + " your own";
         throw new LeaseStoreException(Failure.SCHEMA, message, null);
+    }
+
+    /** Beside us, or beside the application where that has a class loader of its own. */
+    private static List<Dialect> installed() {
+        List<Dialect> dialects = new ArrayList<>();
+        ServiceLoader.load(Dialect.class, Dialect.class.getClassLoader()).forEach(dialects::add);
+        if (dialects.isEmpty()) {
+            ServiceLoader.load(Dialect.class).forEach(dialects::add);
+        }
+        return dialects;
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class TermRules {
 
     private static final Duration RETRY = Duration.ofMillis(250);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(2);
     private static final int MAX_DOUBLINGS = 6;
 
     private TermRules() {}
@@ -23,13 +24,8 @@ final class TermRules {
             ElectionState state, Candidacy me, Leadership leadership, ClockReading anchor, ClockReading now) {
         long renewAt = anchor.nanos() + me.timing().heartbeat().toNanos();
         Own.Leading leading = new Own.Leading(leadership, now.nanos(), anchor, renewAt, false, null);
-        Transition t = Transition.to(state.seen(null, leadership.fencingToken()).own(leading));
-        Leader told = state.told();
-        if (told != null) {
-            t = t.with(t.next().told(null, told.token()))
-                    .with(new LeaderEvent.LeadershipLost(told, LossReason.SUPERSEDED, false));
-        }
-        return t.with(new LeaderEvent.LeadershipAcquired(leadership));
+        return Transition.to(state.seen(null, leadership.fencingToken()).own(leading))
+                .with(new LeaderEvent.LeadershipAcquired(leadership));
     }
 
     /** A renewal was answered. A late answer neither revives nor extends a term. */
@@ -186,22 +182,31 @@ final class TermRules {
     static Transition released(ElectionState state, long token, ClockReading now) {
         boolean mine =
                 state.own() instanceof Own.Demoted d && d.releasing() && d.key().token() == token;
-        return mine ? free(state, now) : Transition.to(state);
+        return mine ? free(state.callFailures(0), now) : Transition.to(state);
     }
 
     /** A release failed. Until the lease has run out by itself it is worth another try. */
-    static Transition releaseFailed(ElectionState state, Candidacy me, long token, Throwable cause, ClockReading now) {
+    static Transition releaseFailed(
+            ElectionState state, Candidacy me, long token, Throwable cause, ClockReading now, double chance) {
         if (!(state.own() instanceof Own.Demoted demoted)
                 || !demoted.releasing()
                 || demoted.key().token() != token) {
             return Transition.to(state);
         }
-        LeaderEvent event = new LeaderEvent.CallFailed(me.election(), "release", cause);
+        Transition failed = callFailed(state, me, "release", cause);
         LossReason reason = demoted.releaseAs();
         if (reason == null || now.nanos() - demoted.until() >= 0) {
-            return free(state, now).with(event);
+            return failed.with(free(failed.next(), now).next());
         }
-        return release(state, demoted, reason, RETRY).with(event);
+        Duration delay = Duration.ofNanos(retryNanos(chance, state.callFailures()));
+        Transition again = release(failed.next(), demoted, reason, delay);
+        return new Transition(again.next(), failed.events(), again.actions());
+    }
+
+    /** Told at the first failure in a row only: the database may be away for hours. */
+    static Transition callFailed(ElectionState state, Candidacy me, String operation, Throwable cause) {
+        Transition t = Transition.to(state.callFailures(state.callFailures() + 1));
+        return state.callFailures() > 0 ? t : t.with(new LeaderEvent.CallFailed(me.election(), operation, cause));
     }
 
     static Transition free(ElectionState state, ClockReading now) {
@@ -229,5 +234,10 @@ final class TermRules {
 
     static long retryNanos(double chance) {
         return (long) (RETRY.toNanos() * (0.75 + chance / 2));
+    }
+
+    /** Longer after each failure in a row, up to a bound that still lets a candidate be in time. */
+    static long retryNanos(double chance, int failedBefore) {
+        return Math.min(retryNanos(chance) << Math.min(failedBefore, 4), MAX_RETRY.toNanos());
     }
 }

@@ -17,6 +17,7 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     static final Duration MAX_TTL = Duration.ofHours(24);
     static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);
+    private static final Duration MAX_ATTEMPT = Duration.ofSeconds(5);
     private static final Duration MAX_POLL = Duration.ofSeconds(1);
 
     Timing {
@@ -47,9 +48,14 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
         return ttl.minus(ttl.dividedBy(10)).toNanos();
     }
 
-    /** How long one attempt of a store call may take. */
+    /** How long one attempt of a store call may take; with a long TTL nobody wants to wait a fifth of it. */
     Duration attempt() {
-        return ttl.dividedBy(5);
+        return attempt(ttl);
+    }
+
+    static Duration attempt(Duration ttl) {
+        Duration fifth = ttl.dividedBy(5);
+        return fifth.compareTo(MAX_ATTEMPT) < 0 ? fifth : MAX_ATTEMPT;
     }
 
     /** How long a follower may go without a look at the table. */
@@ -62,8 +68,7 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
         if (duration.compareTo(Duration.ofSeconds(1)) < 0 && duration.compareTo(Duration.ZERO) > 0) {
             return duration.toMillis() + " ms";
         }
-        BigDecimal seconds =
-                BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+        BigDecimal seconds = BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
         return seconds.setScale(3, RoundingMode.DOWN).stripTrailingZeros().toPlainString() + " s";
     }
 }

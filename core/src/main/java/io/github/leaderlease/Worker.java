@@ -3,8 +3,10 @@ package io.github.leaderlease;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.Scheduler;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +29,16 @@ final class Worker {
             EnumSet.of(Failure.BLOCKED, Failure.CONFLICT, Failure.SCHEMA, Failure.DENIED);
 
     private final String name;
+    private final Scheduler time;
     private final Supplier<? extends LeaseStore> opener;
     private final ExecutorService thread;
     private volatile @Nullable LeaseStore store;
     private volatile long connectingSince;
     private volatile boolean connecting;
 
-    Worker(String name, Supplier<? extends LeaseStore> opener) {
+    Worker(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
         this.name = name;
+        this.time = time;
         this.opener = opener;
         this.thread = Executors.newSingleThreadExecutor(task -> SystemScheduler.daemon(task, name));
     }
@@ -67,28 +71,37 @@ final class Worker {
 
     /** Whether it is busy opening a connection, and not yet for too long. */
     boolean connecting() {
-        return connecting && System.nanoTime() - connectingSince < MAX_CONNECT_NANOS;
+        return connecting && time.nanoTime() - connectingSince < MAX_CONNECT_NANOS;
     }
 
-    /** Ends once its present call, if any, has returned. */
-    void retire() {
-        thread.execute(this::closeStore);
+    /**
+     * Ends once its present call, if any, has returned.
+     *
+     * @return completed when its connection was given back
+     */
+    CompletableFuture<Void> retire() {
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(this::closeStore, thread);
         thread.shutdown();
+        return closed;
     }
 
-    /** Ends, and breaks the connection under a call that hangs. Closing may hang too, so it gets a thread of its own. */
-    void abandon() {
-        retire();
+    /**
+     * Ends, and breaks the connection under a call that hangs. Closing may hang too, so it gets a thread of its own.
+     *
+     * @return completed when its connection was given back
+     */
+    CompletableFuture<Void> abandon() {
         LeaseStore hung = store;
         if (hung != null) {
             SystemScheduler.daemon(() -> abort(hung), name + "-abort").start();
         }
+        return retire();
     }
 
     private static void abort(LeaseStore hung) {
         try {
             hung.abort();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.debug("a connection that hung could not be aborted", e);
         }
     }
@@ -96,7 +109,7 @@ final class Worker {
     private LeaseStore opened() {
         LeaseStore ready = store;
         if (ready == null) {
-            connectingSince = System.nanoTime();
+            connectingSince = time.nanoTime();
             connecting = true;
             try {
                 ready = opener.get();
@@ -114,7 +127,7 @@ final class Worker {
         if (broken != null) {
             try {
                 broken.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.debug("a connection that broke could not be closed", e);
             }
         }

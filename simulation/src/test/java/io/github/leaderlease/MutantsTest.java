@@ -63,8 +63,8 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "Observation",
-                        "answer.receivedAt().nanos(), waitNanos(answer, me)",
-                        "answer.sentAt(), waitNanos(answer, me)"));
+                        "answer.receivedAt().nanos(), waitNanos(answer, me, highestToken)",
+                        "answer.sentAt(), waitNanos(answer, me, highestToken)"));
     }
 
     @Test
@@ -213,7 +213,7 @@ final class MutantsTest {
                 .core(
                         "FollowRules",
                         "if (!free || !entitled) {",
-                        "if (entitled && isOwnLeftover(answer, me)) {"
+                        "if (entitled && isOwnLeftover(answer, me, state.highestToken())) {"
                                 + " ClockReading at = answer.receivedAt();"
                                 + " long old = answer.election().openTerm().token();"
                                 + " return TermRules.lead(state, me, me.leadership(old, at), at, at);"

@@ -11,12 +11,29 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
     static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
         ConnectionSettings before = new ConnectionSettings(
                 connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
-        connection.setAutoCommit(true);
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        try {
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            enforce(connection, dialect, bounds);
+        } catch (SQLException | RuntimeException e) {
+            before.restoreAfter(e, connection, dialect);
+            throw e;
+        }
+        return before;
+    }
+
+    static void enforce(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
         connection.setNetworkTimeout(
                 Runnable::run, Math.toIntExact(bounds.call().toMillis()));
         execute(connection, dialect.openConnection(bounds));
-        return before;
+    }
+
+    private void restoreAfter(Exception failure, Connection connection, Dialect dialect) {
+        try {
+            restore(connection, dialect);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     void restore(Connection connection, Dialect dialect) throws SQLException {

@@ -63,7 +63,7 @@ public interface Dialect {
     }
 
     /**
-     * The database's current time, advancing within a transaction, independent of the session's time zone.
+     * The database's current time, advancing at least from transaction to transaction, independent of the session's time zone.
      *
      * @return an SQL expression of the type of the timestamp columns
      */
@@ -121,7 +121,8 @@ public interface Dialect {
     }
 
     /**
-     * Settings for our own connections.
+     * Settings for our own connections. May be executed again with other bounds, so what they remember of the settings
+     * before must be remembered once.
      *
      * @param bounds what the server shall enforce
      * @return statements to execute one by one after connecting

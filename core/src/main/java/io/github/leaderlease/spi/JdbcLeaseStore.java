@@ -33,7 +33,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final LeaseSql sql;
     private final Acquisition acquisition;
     private final TableNames tables;
-    private final Dialect.Bounds bounds;
+    private Dialect.Bounds bounds;
     private final ConnectionSettings settings;
 
     private JdbcLeaseStore(
@@ -66,6 +66,20 @@ public final class JdbcLeaseStore implements LeaseStore {
             throws SQLException {
         ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, bounds);
         return new JdbcLeaseStore(connection, dialect, tables, bounds, settings);
+    }
+
+    /**
+     * Puts other bounds in force.
+     *
+     * @param next how long things may take from now on
+     */
+    public void enforce(Dialect.Bounds next) {
+        bounds = next;
+        try {
+            ConnectionSettings.enforce(handle.getConnection(), dialect, next);
+        } catch (SQLException e) {
+            throw failure("set the connection up", e, e);
+        }
     }
 
     /**
@@ -148,9 +162,11 @@ public final class JdbcLeaseStore implements LeaseStore {
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
     private <T> T bounded(Handle h, Function<Handle, T> body) {
         dialect.beforeTransaction(bounds).forEach(h::execute);
-        T result = h.inTransaction(body::apply);
-        dialect.afterTransaction().forEach(h::execute);
-        return result;
+        try {
+            return h.inTransaction(body::apply);
+        } finally {
+            dialect.afterTransaction().forEach(h::execute);
+        }
     }
 
     @Override
@@ -163,7 +179,7 @@ public final class JdbcLeaseStore implements LeaseStore {
                             .bindMethodsList("keys", chunk, List.of("election", "token", "holderId"));
                     renewed.putAll(answers(update, Set.copyOf(chunk)));
                 } else {
-                    h.useTransaction(tx -> renewed.putAll(pickAndRenew(tx, chunk)));
+                    renewed.putAll(bounded(h, tx -> pickAndRenew(tx, chunk)));
                 }
             }
             return renewed;

@@ -4,8 +4,11 @@ import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** H2 2.2.220 and later, embedded or as a server. */
 public final class H2Dialect implements Dialect {
+
+    private static final String WRITE_DELAY = "select cast(setting_value as int) from information_schema.settings"
+            + " where setting_name = 'WRITE_DELAY' and database_path() is not null";
 
     /** For {@link java.util.ServiceLoader}. */
     public H2Dialect() {}
@@ -38,16 +44,32 @@ public final class H2Dialect implements Dialect {
                 : Optional.of("H2 " + meta.getDatabaseProductVersion() + " is not supported: use 2.2.220 or later");
     }
 
-    /** H2 ignores the network timeout that JDBC sets; only its own URL option works, and no connection tells it. */
     @Override
     public List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
+        List<String> warnings = new ArrayList<>();
         String bare = connection.getMetaData().getURL();
-        boolean remote = bare.startsWith("jdbc:h2:tcp:") || bare.startsWith("jdbc:h2:ssl:");
-        if (!remote || (url != null && url.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT="))) {
-            return List.of();
+        if (bare.startsWith("jdbc:h2:tcp:") || bare.startsWith("jdbc:h2:ssl:")) {
+            networkTimeout(url, bound).ifPresent(warnings::add);
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet delay = statement.executeQuery(WRITE_DELAY)) {
+            if (delay.next() && delay.getInt(1) > 0) {
+                warnings.add(
+                        "H2 writes a commit to disk up to " + delay.getInt(1) + " ms late (WRITE_DELAY): a crash of"
+                                + " the database in that time may forget a term that is being led; append ;WRITE_DELAY=0 to the"
+                                + " JDBC URL");
+            }
+        }
+        return warnings;
+    }
+
+    /** H2 ignores the network timeout that JDBC sets; only its own URL option works, and no connection tells it. */
+    private static Optional<String> networkTimeout(@Nullable String url, Duration bound) {
+        if (url != null && url.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT=")) {
+            return Optional.empty();
         }
         String found = url == null ? "cannot tell whether this DataSource has a network timeout" : "no network timeout";
-        return List.of("H2 server: " + found + ". Without one, a call hangs far beyond the " + bound.toMillis()
+        return Optional.of("H2 server: " + found + ". Without one, a call hangs far beyond the " + bound.toMillis()
                 + " ms that it may take when the network swallows an answer, and its thread with it: append"
                 + " ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL");
     }
@@ -81,7 +103,7 @@ public final class H2Dialect implements Dialect {
     @Override
     public List<String> openConnection(Bounds bounds) {
         return List.of(
-                "set @leader_lease_lock_timeout = lock_timeout()",
+                "set @leader_lease_lock_timeout = coalesce(@leader_lease_lock_timeout, lock_timeout())",
                 "set lock_timeout " + bounds.rowWait().toMillis());
     }
 

@@ -5,8 +5,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** MariaDB 10.6 and later. */
 public final class MariadbDialect extends MysqlFamily {
@@ -32,7 +35,7 @@ public final class MariadbDialect extends MysqlFamily {
     @Override
     public Optional<String> refusal(Connection connection) throws SQLException {
         String version = version(connection);
-        return ServerVersion.parse(version).atLeast(10, 6)
+        return ServerVersion.parse(version).atLeast(10, 6, 0)
                 ? Optional.empty()
                 : Optional.of("MariaDB " + version + " is not supported: use 10.6 or later");
     }
@@ -60,14 +63,14 @@ public final class MariadbDialect extends MysqlFamily {
     }
 
     @Override
-    List<String> limits(Bounds bounds) {
-        return List.of(
-                "set session max_statement_time = " + bounds.call().toMillis() / 1000.0,
-                "set session idle_transaction_timeout = " + seconds(bounds.idleInTransaction()));
+    public List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
+        return durability(connection);
     }
 
     @Override
-    List<String> restoredLimits() {
-        return List.of("set session max_statement_time = default", "set session idle_transaction_timeout = default");
+    Map<String, String> limits(Bounds bounds) {
+        return Map.of(
+                "max_statement_time", String.valueOf(bounds.call().toMillis() / 1000.0),
+                "idle_transaction_timeout", String.valueOf(seconds(bounds.idleInTransaction())));
     }
 }

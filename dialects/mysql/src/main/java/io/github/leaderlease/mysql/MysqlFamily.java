@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What MySQL and MariaDB have in common. */
 abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, MariadbDialect {
@@ -29,6 +31,19 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
                 ResultSet row = statement.executeQuery("select version()")) {
             row.next();
             return row.getString(1);
+        }
+    }
+
+    /** With anything but 1 a crash of the server may forget commits, among them a term that is being led. */
+    static List<String> durability(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select @@innodb_flush_log_at_trx_commit")) {
+            row.next();
+            int flush = row.getInt(1);
+            return flush == 1
+                    ? List.of()
+                    : List.of("innodb_flush_log_at_trx_commit is " + flush + ": a crash of the server may forget a term"
+                            + " that is being led; set it to 1");
         }
     }
 
@@ -55,28 +70,47 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
     /** Strict, so that a value that does not fit is refused and not cut. InnoDB counts its waits in seconds. */
     @Override
     public final List<String> openConnection(Bounds bounds) {
-        List<String> settings = new ArrayList<>(List.of(
-                "set @leader_lease_sql_mode = @@session.sql_mode",
-                "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-                "set session innodb_lock_wait_timeout = " + seconds(bounds.rowWait()),
-                "set session lock_wait_timeout = " + seconds(bounds.call())));
-        settings.addAll(limits(bounds));
+        Map<String, String> changed = new LinkedHashMap<>();
+        changed.put("sql_mode", "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
+        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(bounds.rowWait())));
+        changed.put("lock_wait_timeout", String.valueOf(seconds(bounds.call())));
+        changed.putAll(limits(bounds));
+        List<String> settings = new ArrayList<>();
+        changed.forEach((name, value) -> {
+            settings.add("set " + saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
+            settings.add("set session " + name + " = " + value);
+        });
         return settings;
     }
 
     @Override
     public final List<String> restoreConnection() {
-        List<String> settings = new ArrayList<>(List.of(
-                "set session sql_mode = @leader_lease_sql_mode",
-                "set session innodb_lock_wait_timeout = default",
-                "set session lock_wait_timeout = default"));
-        settings.addAll(restoredLimits());
+        List<String> names = new ArrayList<>(List.of("sql_mode", "innodb_lock_wait_timeout", "lock_wait_timeout"));
+        names.addAll(
+                limits(new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO)).keySet());
+        List<String> settings = new ArrayList<>();
+        names.forEach(name -> {
+            settings.add("set session " + name + " = " + recalled(name));
+            settings.add("set " + saved(name) + " = null");
+        });
         return settings;
     }
 
-    abstract List<String> limits(Bounds bounds);
+    /** What passed through coalesce is text by now, and these variables insist on their types. */
+    private static String recalled(String variable) {
+        return switch (variable) {
+            case "sql_mode" -> saved(variable);
+            case "max_statement_time" -> "cast(" + saved(variable) + " as decimal(20, 6))";
+            default -> "cast(" + saved(variable) + " as signed)";
+        };
+    }
 
-    abstract List<String> restoredLimits();
+    static String saved(String variable) {
+        return "@leader_lease_" + variable;
+    }
+
+    /** Further session variables, with the values that enforce the bounds. */
+    abstract Map<String, String> limits(Bounds bounds);
 
     static long seconds(Duration duration) {
         return Math.max(1, (duration.toMillis() + 999) / 1000);

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ public final class PostgresqlDialect implements Dialect {
 
     /** Our space among advisory locks; the other key is a number made from the election's name. */
     private static final int ADVISORY_SPACE = 0x4c454153;
+
+    private static final List<String> SETTINGS =
+            List.of("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "synchronous_commit");
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresqlDialect() {}
@@ -34,7 +38,7 @@ public final class PostgresqlDialect implements Dialect {
                 ResultSet row = statement.executeQuery("select version()")) {
             row.next();
             String version = row.getString(1);
-            if (!version.startsWith("PostgreSQL ")) {
+            if (!version.startsWith("PostgreSQL ") || version.contains("-YB-")) {
                 return Optional.of("the server speaks PostgreSQL's protocol but is '" + version
                         + "': its locks and isolation are not PostgreSQL's, so it is not supported");
             }
@@ -86,18 +90,33 @@ public final class PostgresqlDialect implements Dialect {
         return true;
     }
 
+    /** A term must not be forgotten by a crash of the server after we were told that it is ours. */
     @Override
     public List<String> openConnection(Bounds bounds) {
-        return List.of(
-                "set lock_timeout = " + bounds.rowWait().toMillis(),
-                "set statement_timeout = " + bounds.call().toMillis(),
-                "set idle_in_transaction_session_timeout = "
-                        + bounds.idleInTransaction().toMillis());
+        List<String> settings = new ArrayList<>();
+        SETTINGS.forEach(setting -> settings.add(remember(setting)));
+        settings.add("set lock_timeout = " + bounds.rowWait().toMillis());
+        settings.add("set statement_timeout = " + bounds.call().toMillis());
+        settings.add("set idle_in_transaction_session_timeout = "
+                + bounds.idleInTransaction().toMillis());
+        settings.add("select set_config('synchronous_commit', 'on', false)"
+                + " where current_setting('synchronous_commit') = 'off'");
+        return settings;
     }
 
     @Override
     public List<String> restoreConnection() {
-        return List.of("reset lock_timeout", "reset statement_timeout", "reset idle_in_transaction_session_timeout");
+        return SETTINGS.stream().map(PostgresqlDialect::recall).toList();
+    }
+
+    private static String remember(String setting) {
+        return "select set_config('leader_lease." + setting + "', current_setting('" + setting + "'), false)"
+                + " where coalesce(current_setting('leader_lease." + setting + "', true), '') = ''";
+    }
+
+    private static String recall(String setting) {
+        return "select set_config('" + setting + "', current_setting('leader_lease." + setting + "'), false),"
+                + " set_config('leader_lease." + setting + "', '', false)";
     }
 
     @Override
