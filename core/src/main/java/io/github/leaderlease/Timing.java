@@ -23,7 +23,7 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     Timing {
         if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException("TTL " + show(ttl) + " is out of range: use " + show(MIN_TTL) + " to "
-                    + show(MAX_TTL) + " (a crashed leader is replaced after about one TTL)");
+                    + show(MAX_TTL) + " (24 h; a crashed leader is replaced after about one TTL)");
         }
         if (heartbeat.compareTo(MIN_HEARTBEAT) < 0 || heartbeat.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " is out of range: use at least "
