@@ -1,0 +1,95 @@
+package io.github.leaderlease.cli;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets a coordinator, if need be with new tables and after a wait for the database.
+ *
+ * @param patience how long to wait for a database that cannot be reached; null for not at all
+ */
+record DatabaseStart(
+        DatabaseOptions database, boolean migrate, @Nullable Duration patience, Journal journal) {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int MIGRATION_CONNECTIONS = 4;
+
+    /**
+     * Connects.
+     *
+     * @param builder describes the coordinator; called again for each try
+     * @throws LeaderLeaseException if the database cannot be used, or could not be reached in time
+     */
+    LeaseCoordinator coordinator(Supplier<LeaseCoordinator.Builder> builder) throws InterruptedException {
+        long start = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return once(builder);
+            } catch (LeaderLeaseException e) {
+                Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                if (patience == null || !unreachable(e) || waited.compareTo(patience) >= 0) {
+                    throw e;
+                }
+                String cause = Failures.message(e);
+                journal.tell(
+                        "waiting-for-database",
+                        "waiting for the database, next try in " + DurationConverter.show(pause) + ": " + cause,
+                        Map.of("retry_ms", pause.toMillis(), "cause", cause));
+                Thread.sleep(pause.toMillis());
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+    }
+
+    /** Options are checked before anything is changed: only what the database lacks is a reason to go on and migrate. */
+    private LeaseCoordinator once(Supplier<LeaseCoordinator.Builder> builder) {
+        if (!migrate) {
+            return builder.get().requireDatabase(true).build();
+        }
+        try {
+            builder.get().requireDatabase(true).build().close();
+        } catch (LeaderLeaseException e) {
+            if (unreachable(e)) {
+                throw e;
+            }
+        }
+        createTables();
+        return builder.get().requireDatabase(true).build();
+    }
+
+    private void createTables() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        config.setMaximumPoolSize(MIGRATION_CONNECTIONS);
+        config.setMinimumIdle(0);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            LeaseMigrations migrations = LeaseMigrations.on(pool);
+            String schema = database.schema();
+            String prefix = database.tablePrefix();
+            migrations = schema == null ? migrations : migrations.schema(schema);
+            migrations = prefix == null ? migrations : migrations.tablePrefix(prefix);
+            for (String script : migrations.migrate()) {
+                journal.tell("migrated", "applied " + script, Map.of("script", script));
+            }
+        }
+    }
+
+    private static boolean unreachable(LeaderLeaseException e) {
+        return e.getCause() == null
+                || !(e.getCause() instanceof LeaseStoreException known)
+                || known.failure() == Failure.UNAVAILABLE;
+    }
+}

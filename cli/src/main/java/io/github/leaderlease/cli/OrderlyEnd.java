@@ -1,0 +1,48 @@
+package io.github.leaderlease.cli;
+
+import io.github.leaderlease.LeaseCoordinator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends {@code run} in order, whoever asks first: a signal (the JVM then exits with 128 and its number by itself) or the end
+ * of the command. The command is stopped before its lease is released, and both before the process ends.
+ */
+final class OrderlyEnd implements AutoCloseable {
+
+    private final SpareSupervisor supervisors = new SpareSupervisor();
+    private @Nullable LeaseCoordinator coordinator;
+    private boolean closed;
+
+    OrderlyEnd() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "orderly-end"));
+    }
+
+    SpareSupervisor supervisors() {
+        return supervisors;
+    }
+
+    /** Closes this one too; at once if the end has come already. */
+    LeaseCoordinator closing(LeaseCoordinator opened) {
+        synchronized (this) {
+            coordinator = opened;
+            if (!closed) {
+                return opened;
+            }
+        }
+        opened.close();
+        return opened;
+    }
+
+    @Override
+    public void close() {
+        LeaseCoordinator open;
+        synchronized (this) {
+            closed = true;
+            open = coordinator;
+        }
+        supervisors.close();
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.github.leaderlease.cli;
+
+import io.github.leaderlease.LeaderLeaseException;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code leader-lease status}: who leads what, as the tables say. */
+@Command(
+        name = "status",
+        description = "Lists elections, their leaders, tokens and the time left.",
+        footer = {
+            "",
+            "Exit status: 0; 1 if the database cannot be read; 2 for bad options; 3 if there is no such election."
+        })
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads the fields
+final class StatusCommand implements Callable<Integer> {
+
+    private static final int NO_SUCH_ELECTION = 3;
+    private static final int SECONDS_TO_CONNECT = 10;
+    private static final int SECONDS_TO_ANSWER = 10;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private DatabaseOptions database;
+
+    @Mixin
+    private Log log;
+
+    @Option(names = "--election", paramLabel = "NAME", description = "Only this election.")
+    private @Nullable String election;
+
+    @Option(names = "--format", defaultValue = "text", description = "A table (text) or a JSON object per line (json).")
+    private Log.Format format;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @Override
+    public Integer call() throws SQLException {
+        database.check();
+        List<ElectionStatus> elections = read();
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == Log.Format.json) {
+            elections.forEach(row -> out.println(Json.object(row.fields())));
+        } else if (!elections.isEmpty()) {
+            TextTable.lines(table(elections)).forEach(out::println);
+        }
+        out.flush();
+        if (!elections.isEmpty()) {
+            return 0;
+        }
+        String nothing = election == null
+                ? "no elections yet: nobody has ever stood for one in this database"
+                : "no election '" + election + "': nobody has ever stood for it in this database";
+        spec.commandLine().getErr().println(nothing);
+        return election == null ? 0 : NO_SUCH_ELECTION;
+    }
+
+    private List<ElectionStatus> read() throws SQLException {
+        DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
+        try (Connection connection = DriverManager.getConnection(database.url(), credentials())) {
+            connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
+            return select(connection);
+        } catch (SQLException e) {
+            explain(e);
+            throw e;
+        }
+    }
+
+    private List<ElectionStatus> select(Connection connection) throws SQLException {
+        String sql = "select " + ElectionStatus.COLUMNS + " from "
+                + database.tables().status() + (election == null ? "" : " where election_name = ?")
+                + " order by election_name";
+        List<ElectionStatus> rows = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            if (election != null) {
+                statement.setString(1, election);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(ElectionStatus.of(result));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Properties credentials() {
+        Properties credentials = new Properties();
+        String user = database.user();
+        String password = database.password();
+        if (user != null) {
+            credentials.setProperty("user", user);
+        }
+        if (password != null) {
+            credentials.setProperty("password", password);
+        }
+        return credentials;
+    }
+
+    /** The library knows best what is missing and how to create it. */
+    private void explain(SQLException failure) {
+        try {
+            database.coordinator()
+                    .requireDatabase(true)
+                    .closeOnShutdown(false)
+                    .build()
+                    .close();
+        } catch (LeaderLeaseException e) {
+            e.addSuppressed(failure);
+            throw e;
+        }
+    }
+
+    private static List<List<String>> table(List<ElectionStatus> elections) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("ELECTION", "LEADER", "TOKEN", "SINCE", "TIME LEFT", "METADATA"));
+        for (ElectionStatus row : elections) {
+            String leader = row.leader();
+            String metadata = row.metadata();
+            var since = row.since();
+            rows.add(List.of(
+                    row.election(),
+                    leader == null ? "-" : leader,
+                    Long.toString(row.token()),
+                    since == null ? "-" : since.atZone(ZoneId.systemDefault()).format(TIME),
+                    row.timeLeft(),
+                    metadata == null ? "" : metadata));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,217 @@
+package io.github.leaderlease.cli;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process between the tool and the command that it runs. It holds the command's right to run against its own clocks:
+ * it asks the tool how long that right still lasts and counts from its question, so that neither a late answer nor a
+ * pause of the tool makes it longer. Without an answer the command is told to stop shortly before the right ends, and
+ * killed when it does. When the tool is gone, it kills at once.
+ *
+ * <p>Runs on a small JVM with nothing but the JDK and a few classes of this package.
+ */
+final class Supervisor {
+
+    /** What can happen: a frame of the tool, or one of these. */
+    private static final Object TOOL_GONE = new Object();
+
+    private static final Object COMMAND_ENDED = new Object();
+    private static final long LOOK_FOR_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long FOR_EVER = TimeUnit.DAYS.toNanos(365);
+
+    private final Wire tool;
+    private final ProcessTree tree;
+    private final LinkedBlockingQueue<Object> happened = new LinkedBlockingQueue<>();
+    private final Task task;
+    private @Nullable Process command;
+    private Right right = Right.askedNow();
+    private Right question = right;
+    private boolean asking;
+    private boolean commandEnded;
+    private boolean stopping;
+    private long killAt;
+
+    private Supervisor(Wire tool, Task task, boolean leadsSession) {
+        this.tool = tool;
+        this.task = task;
+        this.tree = ProcessTree.marked(ProcessHandle.current().pid(), leadsSession, task.mark());
+    }
+
+    /**
+     * Supervises one command and ends.
+     *
+     * @param args where the tool listens, and whether this process leads a session
+     */
+    public static void main(String[] args) {
+        Thread main = Thread.currentThread();
+        // a command may signal its whole group, an operator the whole service: the supervisor goes last
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitQuietly(main)));
+        try (Wire tool = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(args[0])))) {
+            Frame first = tool.receive();
+            if (first != null && first.kind() == Frame.Kind.RUN) {
+                new Supervisor(tool, Task.of(first), Boolean.parseBoolean(args[1])).superviseToTheEnd();
+            }
+        } catch (IOException toolGone) {
+            // then there is nothing to supervise, and nobody to tell
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private static void awaitQuietly(Thread main) {
+        try {
+            main.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever ends the supervision, nothing of the command is left. */
+    private void superviseToTheEnd() throws IOException {
+        try {
+            supervise();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the supervisor", e);
+        } finally {
+            tree.kill();
+        }
+    }
+
+    /** Returns when the command has ended with all that it left behind, or has to be killed. */
+    private void supervise() throws IOException, InterruptedException {
+        daemon("frames", this::receive);
+        ask();
+        while (true) {
+            Object next = happened.poll(nanosToNext(), TimeUnit.NANOSECONDS);
+            if (next == TOOL_GONE || (next instanceof Frame frame && !obeyed(frame))) {
+                return;
+            }
+            if (next == COMMAND_ENDED) {
+                commandEnded();
+            }
+            if (!inTime() || (commandEnded && tree.members().isEmpty())) {
+                return;
+            }
+        }
+    }
+
+    private void receive() {
+        for (Frame frame = tool.receive(); frame != null; frame = tool.receive()) {
+            happened.add(frame);
+        }
+        happened.add(TOOL_GONE);
+    }
+
+    /** False if the command must not run any longer. */
+    private boolean obeyed(Frame frame) throws IOException {
+        switch (frame.kind()) {
+            case ANSWER -> {
+                asking = false;
+                right = question.answered(frame.number());
+                return right.left() > 0 && (command != null || start());
+            }
+            case STOP -> {
+                stop();
+                return command != null;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    private boolean start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(task.command()).inheritIO();
+        builder.environment().putAll(task.environment());
+        try {
+            Process started = builder.start();
+            command = started;
+            tool.send(new Frame(Frame.Kind.STARTED, started.pid()));
+            daemon("end", () -> awaitEnd(started));
+            return true;
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            int status = message.contains("error=2,") ? Executable.NOT_FOUND : Executable.NOT_EXECUTABLE;
+            tool.send(new Frame(Frame.Kind.NOT_STARTED, status, List.of(message)));
+            return false;
+        }
+    }
+
+    private void awaitEnd(Process started) {
+        try {
+            started.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        happened.add(COMMAND_ENDED);
+    }
+
+    private void commandEnded() throws IOException {
+        commandEnded = true;
+        int status = command == null ? 0 : command.exitValue();
+        tool.send(new Frame(stopping ? Frame.Kind.STOPPED : Frame.Kind.ENDED, status));
+        if (!tree.members().isEmpty()) {
+            stop();
+        }
+    }
+
+    /** False if the time of the command is over; else sees to what is due. */
+    private boolean inTime() throws IOException {
+        long now = System.nanoTime();
+        if (command == null) {
+            return true;
+        }
+        long left = right.left();
+        if (left <= 0 || (stopping && now - killAt >= 0)) {
+            return false;
+        }
+        if (left <= task.grace().toNanos()) {
+            stop();
+        }
+        if (!asking && now - question.nanosAtQuestion() >= task.askEvery().toNanos()) {
+            ask();
+        }
+        return true;
+    }
+
+    private void ask() throws IOException {
+        asking = true;
+        question = Right.askedNow();
+        tool.send(new Frame(Frame.Kind.ASK, 0));
+    }
+
+    private void stop() {
+        if (!stopping) {
+            stopping = true;
+            killAt = System.nanoTime() + task.stopTimeout().toNanos();
+            tree.terminate();
+        }
+    }
+
+    private long nanosToNext() {
+        if (command == null) {
+            return FOR_EVER;
+        }
+        long now = System.nanoTime();
+        long next = right.left() - (stopping ? 0 : task.grace().toNanos());
+        if (!asking) {
+            next = Math.min(next, question.nanosAtQuestion() + task.askEvery().toNanos() - now);
+        }
+        if (stopping) {
+            next = Math.min(next, killAt - now);
+        }
+        return Math.max(0, commandEnded ? Math.min(next, LOOK_FOR_REST_NANOS) : next);
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.leaderlease.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a supervisor is to run.
+ *
+ * @param grace how long before the end of its right the command is asked to stop
+ * @param stopTimeout how long it may take to stop when there is time
+ * @param askEvery how often the supervisor asks whether the right still holds
+ * @param environment added to the environment of the command
+ * @param command the command and its arguments
+ */
+record Task(
+        Duration grace,
+        Duration stopTimeout,
+        Duration askEvery,
+        Map<String, String> environment,
+        List<String> command) {
+
+    /** In the environment of the command and all that it starts: different for each run of the tool. */
+    static final String MARK = "LEADER_LEASE_HOLDER";
+
+    String mark() {
+        return MARK + "=" + environment.get(MARK);
+    }
+
+    Frame toFrame() {
+        List<String> words = new ArrayList<>();
+        words.add(Long.toString(grace.toNanos()));
+        words.add(Long.toString(stopTimeout.toNanos()));
+        words.add(Long.toString(askEvery.toNanos()));
+        environment.forEach((name, value) -> words.add(name + "=" + value));
+        words.addAll(command);
+        return new Frame(Frame.Kind.RUN, environment.size(), words);
+    }
+
+    static Task of(Frame frame) {
+        List<String> words = frame.words();
+        int commandAt = 3 + Math.toIntExact(frame.number());
+        Map<String, String> environment = new TreeMap<>();
+        for (String variable : words.subList(3, commandAt)) {
+            int equals = variable.indexOf('=');
+            environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        return new Task(
+                nanos(words.get(0)),
+                nanos(words.get(1)),
+                nanos(words.get(2)),
+                environment,
+                List.copyOf(words.subList(commandAt, words.size())));
+    }
+
+    private static Duration nanos(String text) {
+        return Duration.ofNanos(Long.parseLong(text));
+    }
+}

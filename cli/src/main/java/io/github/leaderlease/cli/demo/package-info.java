@@ -1,0 +1,9 @@
+/**
+ * {@code leader-lease demo}: plays an election of real processes on a real database, kills leaders, and judges from the
+ * nodes' own reports whether the guarantees held. {@link io.github.leaderlease.cli.demo.DemoCommand} sets the stage,
+ * {@code Play} is the script, {@code NodeMain} is what each node runs, {@code Verdict} judges.
+ */
+@NullMarked
+package io.github.leaderlease.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

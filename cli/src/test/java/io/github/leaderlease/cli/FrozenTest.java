@@ -1,0 +1,158 @@
+package io.github.leaderlease.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testkit.TcpProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Parts of {@code run} stand still or die one by one: the command never lives beyond its right. */
+final class FrozenTest {
+
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+    private ToolBench bench;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new ToolBench(Leg.POSTGRESQL);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        bench.close();
+    }
+
+    @Test
+    void aFrozenToolLosesItsCommandByTheDeadlineAndFollowsWhenItGoesOn() throws Exception {
+        Measured death = new Measured("SIGSTOP of the tool to the end of its command, TTL 3 s");
+        Tool a = bench.run("a", bench.watch().stubbornCommand());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        bench.follower("b", "a");
+        long stopped = System.nanoTime();
+        a.signal("STOP");
+        assertThat(death.add(life.awaitEnd(Tool.PATIENCE) - stopped)).isLessThan(ToolBench.TTL.toMillis());
+        assertThat(life.words()).anyMatch(words -> words.contains("asked"));
+        CommandLife next = bench.watch().next(Tool.PATIENCE);
+        next.staysAlive(ToolBench.TTL.multipliedBy(2));
+        a.signal("CONT");
+        a.awaitLine("following b");
+        assertThat(a.err())
+                .filteredOn(line -> line.contains("a leads no longer"))
+                .hasSize(1);
+        assertThat(a.err()).filteredOn(line -> line.contains("a leads, ")).hasSize(1);
+        assertThat(bench.watch().overlaps()).isEmpty();
+        death.print();
+    }
+
+    @Test
+    void aFrozenProcessGroupOfTheToolIsNoDifferent() throws Exception {
+        Tool a = bench.run("a", bench.watch().command());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        bench.follower("b", "a");
+        long stopped = System.nanoTime();
+        Tool.signal("STOP", "-" + a.process().pid());
+        assertThat(life.awaitEnd(Tool.PATIENCE) - stopped).isLessThan(ToolBench.TTL.toNanos());
+        assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
+        assertThat(bench.watch().overlaps()).isEmpty();
+        Tool.signal("CONT", "-" + a.process().pid());
+    }
+
+    @Test
+    void whenTheSupervisorIsKilledTheToolKillsTheCommandAndGivesTheTermUp() throws Exception {
+        Tool a = bench.run("a", bench.watch().stubbornCommand());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        bench.follower("b", "a");
+        long killed = System.nanoTime();
+        Tool.signal("KILL", Long.toString(life.supervisor().pid()));
+        assertThat(life.awaitEnd(Tool.PATIENCE) - killed).isLessThan(AT_ONCE.toNanos());
+        CommandLife next = bench.watch().next(Tool.PATIENCE);
+        assertThat(next.node()).isEqualTo("b");
+        a.awaitLine("the supervising process died");
+        a.awaitLine("following b");
+        assertThat(bench.watch().overlaps()).isEmpty();
+    }
+
+    @Test
+    void whenTheSupervisorIsFrozenTheToolKillsTheCommandByTheDeadline() throws Exception {
+        Tool a = bench.run("a", bench.watch().stubbornCommand());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        bench.follower("b", "a");
+        ProcessHandle supervisor = life.supervisor();
+        long stopped = System.nanoTime();
+        Tool.signal("STOP", Long.toString(supervisor.pid()));
+        assertThat(life.awaitEnd(Tool.PATIENCE) - stopped).isLessThan(ToolBench.TTL.toNanos());
+        a.awaitLine("the supervising process died or stood still");
+        assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
+        assertThat(supervisor.isAlive()).isFalse();
+        assertThat(bench.watch().overlaps()).isEmpty();
+    }
+
+    @Test
+    void aToolThatIsTakenFromItsSupervisorBeforeItLeadsUsesAnother() throws Exception {
+        bench.run("a", bench.watch().command());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        Tool b = bench.follower("b", "a");
+        Tool.signal(
+                "KILL",
+                b.process().children().map(child -> Long.toString(child.pid())).toArray(String[]::new));
+        Tool.signal(
+                "TERM", Long.toString(life.supervisor().parent().orElseThrow().pid()));
+        assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
+    }
+
+    @Test
+    void anOperatorWhoSignalsAllProcessesAtOnceGetsAnOrderlyEnd() throws Exception {
+        Tool a = bench.run("a", bench.watch().command());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        bench.follower("b", "a");
+        String[] all = Stream.concat(
+                        Stream.of(a.process().toHandle()), a.process().descendants())
+                .map(process -> Long.toString(process.pid()))
+                .toArray(String[]::new);
+        Tool.signal("TERM", all);
+        assertThat(a.awaitExit()).isEqualTo(143);
+        assertThat(life.ended()).isCompleted();
+        assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
+        assertThat(bench.watch().overlaps()).isEmpty();
+    }
+
+    @Test
+    void whatHangsInABlackHoleIsGoneBeforeTheOtherStarts() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", bench.database().server().port())) {
+            Tool a = bench.run(
+                    "a",
+                    bench.database().urlThrough(proxy.port()),
+                    bench.watch().stubbornCommand());
+            CommandLife life = bench.watch().next(Tool.PATIENCE);
+            bench.follower("b", "a");
+            long cut = System.nanoTime();
+            proxy.blackHole();
+            assertThat(life.awaitEnd(Tool.PATIENCE) - cut).isLessThan(ToolBench.TTL.toNanos());
+            assertThat(life.words()).anyMatch(words -> words.contains("asked"));
+            CommandLife next = bench.watch().next(Tool.PATIENCE);
+            a.awaitLine("a leads no longer");
+            proxy.forward();
+            a.awaitLine("following b");
+            next.staysAlive(Duration.ofMillis(1));
+            assertThat(bench.watch().overlaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void afterCtrlCNoProcessIsLeft() throws Exception {
+        Tool a = bench.run("a", bench.watch().command());
+        CommandLife life = bench.watch().next(Tool.PATIENCE);
+        List<Long> all = a.process().descendants().map(ProcessHandle::pid).toList();
+        assertThat(all).as("supervisor, shell and its children").hasSizeGreaterThanOrEqualTo(4);
+        a.signal("INT");
+        assertThat(a.awaitExit()).isEqualTo(130);
+        assertThat(life.ended()).isCompleted();
+        assertThat(ProcessTable.read().stream().map(ProcessTable.Entry::pid)).doesNotContainAnyElementsOf(all);
+    }
+}

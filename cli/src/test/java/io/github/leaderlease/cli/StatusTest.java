@@ -1,0 +1,114 @@
+package io.github.leaderlease.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
+
+/** What {@code status} says of each state of an election. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+        value = Leg.class,
+        names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
+final class StatusTest {
+
+    @Parameter
+    private Leg leg;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private TestDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = leg.fresh();
+    }
+
+    @AfterEach
+    void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private int status(String... more) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        List<String> args = new ArrayList<>(List.of("status", "--url", database.url(), "--user", database.user()));
+        args.addAll(List.of("--password", database.password()));
+        args.addAll(List.of(more));
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(out, true));
+        return line.execute(args.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutTablesItSaysHowToCreateThem() {
+        assertThat(status()).isEqualTo(1);
+        assertThat(err.toString()).contains("leader_lease", "apply the migration", "--migrate");
+        assertThat(err.toString().strip().lines()).hasSize(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void withoutElectionsItSaysSo() {
+        LeaseMigrations.migrate(database.dataSource());
+        assertThat(status()).isZero();
+        assertThat(err.toString()).contains("no elections yet");
+        assertThat(status("--election", "e")).isEqualTo(3);
+        assertThat(err.toString()).contains("no election 'e'");
+    }
+
+    @Test
+    void listsWhoLeadsAndWhatIsVacant() throws Exception {
+        LeaseMigrations.migrate(database.dataSource());
+        try (LeaseCoordinator coordinator =
+                LeaseCoordinator.builder(database.dataSource()).nodeName("n1").build()) {
+            lead(coordinator, "resigned").close();
+            try (LeaderElection led = lead(coordinator, "led")) {
+                assertThat(status()).isZero();
+                assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", "|")))
+                        .anyMatch(
+                                line -> line.matches(
+                                        "led\\|n1\\|\\d+\\|\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\|\\d+\\.\\d+ s\\|at port 1"))
+                        .anyMatch(line -> line.matches("resigned\\|-\\|\\d+\\|-\\|vacant \\(CLOSED\\)"))
+                        .hasSize(3);
+                long token = led.leadership().orElseThrow().fencingToken();
+                assertThat(status("--election", "led", "--format", "json")).isZero();
+                assertThat(out.toString().strip())
+                        .startsWith(
+                                "{\"election\":\"led\",\"state\":\"led\",\"leader\":\"n1\",\"token\":" + token + ",")
+                        .contains("\"metadata\":\"at port 1\"", "\"last_end_reason\":null")
+                        .endsWith("}");
+                assertThat(out.toString().strip().lines()).hasSize(1);
+            }
+        }
+    }
+
+    private static LeaderElection lead(LeaseCoordinator coordinator, String election) throws InterruptedException {
+        CountDownLatch leads = new CountDownLatch(1);
+        LeaderElection started = coordinator
+                .election(election)
+                .metadata("at port 1")
+                .listener(event -> leads.countDown())
+                .start();
+        assertThat(leads.await(Tool.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return started;
+    }
+}

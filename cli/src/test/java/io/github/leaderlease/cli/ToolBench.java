@@ -1,0 +1,67 @@
+package io.github.leaderlease.cli;
+
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database, some tools that compete on it, and a watch on their commands. */
+final class ToolBench implements AutoCloseable {
+
+    static final Duration TTL = Duration.ofSeconds(3);
+
+    /** How long a holder trusts its lease at most after its last renewal. */
+    static final Duration TRUST = Duration.ofMillis(2700);
+
+    private final TestDatabase database;
+    private final CommandWatch watch = new CommandWatch();
+    private final List<Tool> tools = new ArrayList<>();
+
+    ToolBench(Leg leg) throws IOException {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    CommandWatch watch() {
+        return watch;
+    }
+
+    Tool start(String... args) {
+        Tool tool = Tool.start(database.password(), List.of(args));
+        tools.add(tool);
+        return tool;
+    }
+
+    /** {@code run} with a short lease, for the election {@code e}. */
+    Tool run(String node, List<String> command) {
+        return run(node, database.url(), command);
+    }
+
+    Tool run(String node, String url, List<String> command) {
+        List<String> args = new ArrayList<>(List.of("run", "--url", url, "--user", database.user()));
+        args.addAll(List.of("--election", "e", "--node", node, "--ttl", "3s", "--heartbeat", "1s", "--"));
+        args.addAll(command);
+        return start(args.toArray(String[]::new));
+    }
+
+    /** A second candidate that knows whom to follow. */
+    Tool follower(String node, String leader) throws InterruptedException {
+        Tool tool = run(node, watch.command());
+        tool.awaitLine("following " + leader);
+        return tool;
+    }
+
+    @Override
+    public void close() throws IOException {
+        tools.forEach(Tool::close);
+        watch.close();
+        database.close();
+    }
+}
