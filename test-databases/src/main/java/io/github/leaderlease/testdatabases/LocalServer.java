@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A server process of ours with its data folder: it can be crashed, frozen and started again on the same data. */
 final class LocalServer {
     private static final Duration START_BOUND = Duration.ofSeconds(90);
+    private static final int MAX_LINGERING = 20;
     private static final Duration LOGIN_BOUND = Duration.ofSeconds(10);
 
     private enum State {
@@ -48,6 +49,19 @@ final class LocalServer {
         if (state != State.DOWN) {
             throw new IllegalStateException("Cannot start the server at " + endpoint.location() + ": it is " + state);
         }
+        boolean runs = launch();
+        for (int again = 0; !runs && again < MAX_LINGERING && formerLifeLingers(); again++) {
+            runs = launch();
+        }
+        if (!runs) {
+            throw new IllegalStateException(complaint("ended while it started"));
+        }
+        state = State.RUNNING;
+        return this;
+    }
+
+    /** False if it ended by itself. */
+    private boolean launch() {
         ServerProcess started = ServerProcess.launch(command, directory, log);
         process = started;
         try {
@@ -59,11 +73,12 @@ final class LocalServer {
             started.crash();
             throw new IllegalStateException(complaint("accepts no login after " + START_BOUND), e);
         }
-        if (!started.alive()) {
-            throw new IllegalStateException(complaint("ended while it started"));
-        }
-        state = State.RUNNING;
-        return this;
+        return started.alive();
+    }
+
+    /** PostgreSQL refuses to start while the kernel is still busy with the children that a crash has killed. */
+    private boolean formerLifeLingers() {
+        return log().contains("pre-existing shared memory block");
     }
 
     synchronized void crash() {
@@ -113,9 +128,12 @@ final class LocalServer {
     }
 
     private String complaint(String what) {
+        return engine.title() + " at " + endpoint.location() + " " + what + ": " + command + "\n" + log();
+    }
+
+    private String log() {
         try {
-            return engine.title() + " at " + endpoint.location() + " " + what + ": " + command + "\n"
-                    + Command.tail(Files.readString(log));
+            return Command.tail(Files.readString(log));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
