@@ -56,6 +56,7 @@ public final class TcpProxy implements AutoCloseable {
      *
      * @param host the server's host
      * @param port the server's port, 1 to 65535
+     * @return the proxy, listening on the loopback address
      * @throws UncheckedIOException if no port of this machine can be listened on
      */
     public static TcpProxy to(String host, int port) {
@@ -71,7 +72,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** The port on the loopback address that clients connect to. */
+    /**
+     * The port on the loopback address that clients connect to.
+     *
+     * @return chosen when the proxy was made
+     */
     public int port() {
         return listener.getLocalPort();
     }
@@ -85,7 +90,11 @@ public final class TcpProxy implements AutoCloseable {
         faults.heal();
     }
 
-    /** Forwards in both directions, each chunk of bytes later by this much. */
+    /**
+     * Forwards in both directions, each chunk of bytes later by this much.
+     *
+     * @param delay zero or more
+     */
     public void delay(Duration delay) {
         delay(Direction.REQUESTS, delay);
         delay(Direction.REPLIES, delay);
@@ -95,6 +104,8 @@ public final class TcpProxy implements AutoCloseable {
      * Forwards in one direction, each chunk of bytes later by this much. A chunk is what one read from the socket
      * returned; the next one is read when it has been passed on, so that this bounds the throughput too.
      *
+     * @param direction requests or replies
+     * @param delay zero or more
      * @throws IllegalArgumentException if the delay is negative
      */
     public void delay(Direction direction, Duration delay) {
@@ -110,7 +121,11 @@ public final class TcpProxy implements AutoCloseable {
         hold(Direction.REPLIES);
     }
 
-    /** Holds all bytes and ends of stream back in one direction until {@link #forward()}. Sockets stay open. */
+    /**
+     * Holds all bytes and ends of stream back in one direction until {@link #forward()}. Sockets stay open.
+     *
+     * @param direction requests or replies
+     */
     public void hold(Direction direction) {
         faults.set(direction, new Fault(Mode.HOLD, Duration.ZERO));
     }
@@ -121,7 +136,11 @@ public final class TcpProxy implements AutoCloseable {
         blackHole(Direction.REPLIES);
     }
 
-    /** Loses all bytes and ends of stream in one direction. Sockets stay open. */
+    /**
+     * Loses all bytes and ends of stream in one direction. Sockets stay open.
+     *
+     * @param direction requests or replies
+     */
     public void blackHole(Direction direction) {
         faults.set(direction, new Fault(Mode.BLACK_HOLE, Duration.ZERO));
     }
@@ -163,17 +182,30 @@ public final class TcpProxy implements AutoCloseable {
         refusing = true;
     }
 
-    /** How many connections clients have made so far, refused ones included. */
+    /**
+     * How many connections clients have made so far, refused ones included.
+     *
+     * @return a count that only grows
+     */
     public long connections() {
         return connections.get();
     }
 
-    /** How many connections are open now. */
+    /**
+     * How many connections are open now.
+     *
+     * @return zero or more
+     */
     public int openConnections() {
         return links.size();
     }
 
-    /** How many bytes have been read so far in this direction, whether or not they were passed on. */
+    /**
+     * How many bytes have been read so far in this direction, whether or not they were passed on.
+     *
+     * @param direction requests or replies
+     * @return a count that only grows
+     */
     public long bytes(Direction direction) {
         return faults.bytes(direction);
     }
@@ -182,14 +214,21 @@ public final class TcpProxy implements AutoCloseable {
      * Waits until this many bytes have been read in this direction since the proxy was made. The fault that was in force
      * when they were read has been applied to them by then.
      *
+     * @param direction requests or replies
+     * @param count how many bytes to wait for
      * @param bound how long to wait at most
      * @return false if the bound was over first
+     * @throws InterruptedException if interrupted while waiting
      */
     public boolean awaitBytes(Direction direction, long count, Duration bound) throws InterruptedException {
         return faults.awaitBytes(direction, count, bound);
     }
 
-    /** How often a server's reply followed a client's request, over all connections: pipelined requests count once. */
+    /**
+     * How often a server's reply followed a client's request, over all connections: pipelined requests count once.
+     *
+     * @return a count that only grows
+     */
     public long roundTrips() {
         return faults.roundTrips();
     }
