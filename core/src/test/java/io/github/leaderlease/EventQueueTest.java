@@ -1,0 +1,189 @@
+package io.github.leaderlease;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class EventQueueTest {
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(4);
+    private final List<Long> heard = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger rests = new AtomicInteger();
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
+    private static LeaderEvent event(long token) {
+        return new LeaderEvent.LeaderChanged(new Leader("job", "n", token, Instant.EPOCH, null, Duration.ZERO));
+    }
+
+    private static long token(LeaderEvent event) {
+        return ((LeaderEvent.LeaderChanged) event).leader().token();
+    }
+
+    private EventQueue queue(LeaderListener... listeners) {
+        return new EventQueue("job", threads, List.of(listeners), rests::incrementAndGet);
+    }
+
+    private static void drained(EventQueue queue) throws Exception {
+        CompletableFuture<Void> last = new CompletableFuture<>();
+        queue.run(() -> last.complete(null));
+        last.get(20, SECONDS);
+    }
+
+    @Test
+    void eventsComeInOrderAndOneAtATime() throws Exception {
+        AtomicBoolean busy = new AtomicBoolean();
+        AtomicInteger overlaps = new AtomicInteger();
+        EventQueue queue = queue(event -> {
+            if (!busy.compareAndSet(false, true)) {
+                overlaps.incrementAndGet();
+            }
+            heard.add(token(event));
+            busy.set(false);
+        });
+        List<Long> sent = new ArrayList<>();
+        for (long token = 1; token <= 500; token++) {
+            sent.add(token);
+            queue.deliver(event(token));
+        }
+        drained(queue);
+        assertThat(heard).isEqualTo(sent);
+        assertThat(overlaps).hasValue(0);
+    }
+
+    @Test
+    void whoEnqueuesNeverWaitsForAListener() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        EventQueue queue = queue(event -> {
+            awaitUninterruptibly(release);
+            heard.add(token(event));
+        });
+        queue.deliver(event(1));
+        queue.deliver(event(2));
+        assertThat(queue.empty()).isFalse();
+        assertThat(heard).isEmpty();
+        release.countDown();
+        drained(queue);
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aListenerThatThrowsChangesNothingForTheOthersAndTheNextEvents() throws Exception {
+        EventQueue queue = queue(
+                event -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                event -> {
+                    throw new AssertionError("on purpose");
+                },
+                event -> heard.add(token(event)));
+        queue.deliver(event(1));
+        queue.deliver(event(2));
+        drained(queue);
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotStopTheQueue() throws Exception {
+        EventQueue queue = queue(event -> heard.add(token(event)));
+        CountDownLatch release = new CountDownLatch(1);
+        queue.run(() -> awaitUninterruptibly(release));
+        queue.run(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        queue.deliver(event(3));
+        release.countDown();
+        drained(queue);
+        assertThat(heard).containsExactly(3L);
+    }
+
+    @Test
+    void anExecutorThatRefusesLosesNoEvent() throws Exception {
+        Executor refusing = new ListenerExecutor("a", task -> {
+            throw new RejectedExecutionException("on purpose");
+        });
+        EventQueue queue =
+                new EventQueue("job", refusing, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        queue.deliver(event(1));
+        queue.deliver(event(2));
+        drained(queue);
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void anExecutorThatRunsOnItsCallerDoesNotRunListenersThere() throws Exception {
+        Executor inline = new ListenerExecutor("a", Runnable::run);
+        BlockingQueue<Thread> ranOn = new LinkedBlockingQueue<>();
+        EventQueue queue = new EventQueue(
+                "job", inline, List.of(event -> ranOn.add(Thread.currentThread())), rests::incrementAndGet);
+        queue.deliver(event(1));
+        assertThat(ranOn.poll(10, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(Thread.currentThread());
+    }
+
+    @Test
+    void aLateListenerHearsThePresentStateFirstAndThenAllThatFollows() throws Exception {
+        EventQueue queue = queue();
+        queue.deliver(event(1));
+        queue.join(event -> heard.add(token(event)), List.of(event(10), event(11)));
+        queue.deliver(event(12));
+        drained(queue);
+        assertThat(heard).containsExactly(10L, 11L, 12L);
+    }
+
+    @Test
+    void itTellsWhenItHasComeToRest() throws Exception {
+        CompletableFuture<Boolean> emptyAtRest = new CompletableFuture<>();
+        EventQueue[] queue = new EventQueue[1];
+        queue[0] = new EventQueue("job", threads, List.of(), () -> emptyAtRest.complete(queue[0].empty()));
+        assertThat(queue[0].empty()).isTrue();
+        queue[0].deliver(event(1));
+        assertThat(emptyAtRest.get(20, SECONDS)).isTrue();
+    }
+
+    @Test
+    void onlyItsOwnListenersAreOnItsThread() throws Exception {
+        CompletableFuture<Boolean> inside = new CompletableFuture<>();
+        CompletableFuture<Boolean> elsewhere = new CompletableFuture<>();
+        EventQueue other = queue();
+        EventQueue[] queue = new EventQueue[1];
+        queue[0] = queue(event -> {
+            elsewhere.complete(other.isCurrentThread());
+            inside.complete(queue[0].isCurrentThread());
+        });
+        queue[0].deliver(event(1));
+        assertThat(inside.get(20, SECONDS)).isTrue();
+        assertThat(elsewhere.get(20, SECONDS)).isFalse();
+        assertThat(queue[0].isCurrentThread()).isFalse();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, SECONDS)) {
+                throw new AssertionError("nobody let it go");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A store that knows no elections; it tells whether it was closed or aborted, and hangs on demand. */
+final class RecordingStore implements LeaseStore {
+
+    final CountDownLatch closed = new CountDownLatch(1);
+    final CountDownLatch aborted = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    /** Hangs as a driver does in a network that swallows the answer, until {@link #release()}. */
+    String hang() {
+        try {
+            if (!released.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody released the call that hangs");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("a hung call was interrupted", e);
+        }
+        return "late";
+    }
+
+    void release() {
+        released.countDown();
+    }
+
+    @Override
+    public void abort() {
+        aborted.countDown();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+
+    @Override
+    public Reading read(Map<String, Long> followed) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptionalLong acquire(AcquireRequest request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, RenewResult> renew(List<TermKey> terms) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RenewResult renewOne(TermKey term) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean release(TermKey term, String reason) {
+        throw new UnsupportedOperationException();
+    }
+}
