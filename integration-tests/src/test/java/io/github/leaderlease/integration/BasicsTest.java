@@ -1,0 +1,151 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static io.github.leaderlease.testdatabases.Engine.H2;
+import static io.github.leaderlease.testdatabases.Engine.MARIADB;
+import static io.github.leaderlease.testdatabases.Engine.MYSQL;
+import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.Leader;
+import io.github.leaderlease.LeaderEvent;
+import io.github.leaderlease.Leadership;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.ForEachLeg;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How elections go when nothing breaks. */
+@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+final class BasicsTest {
+
+    private static final Duration TTL = Duration.ofSeconds(3);
+
+    private final Leg leg;
+    private TestDatabase database;
+
+    BasicsTest(Leg leg) {
+        this.leg = leg;
+    }
+
+    @BeforeEach
+    void migrate() {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+    }
+
+    @AfterEach
+    void drop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private Member join(String node) {
+        return Member.join(database, node, TTL);
+    }
+
+    @Test
+    void theyTakeTurnsAndEverybodyIsToldEverything() throws Exception {
+        try (Member a = join("a")) {
+            long first = a.lead(SOON).fencingToken();
+            try (Member b = join("b")) {
+                b.follow("a", SOON);
+                a.election().resign().get(15, TimeUnit.SECONDS);
+                assertThat(a.election().isLeader()).isFalse();
+                long second = b.lead(SOON).fencingToken();
+                a.follow("b", SOON);
+                b.leave();
+                assertThat(b.election().isLeader()).isFalse();
+                long third = a.lead(SOON).fencingToken();
+                assertThat(List.of(first, second, third)).isSorted().doesNotHaveDuplicates();
+                b.events().awaitStory(SOON, "following a", "lost a RESIGNED", "acquired", "lost own CLOSED");
+            }
+            a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b", "lost b CLOSED", "acquired");
+        }
+    }
+
+    @Test
+    void everybodyKnowsTheLeaderAndWhatItTells() {
+        LeaseCoordinator home =
+                Member.coordinator(database, database.url(), "a", TTL).build();
+        try (Member a = Member.join(home, election -> election.metadata("http://a.example:8080/"))
+                        .leading();
+                Member b = join("b")) {
+            long token = a.token();
+            b.follow("a", SOON);
+            Leader known = b.election().leader().orElseThrow();
+            assertThat(known.token()).isEqualTo(token);
+            assertThat(known.metadata()).isEqualTo("http://a.example:8080/");
+            assertThat(known.age()).isLessThan(TTL);
+            assertThat(known.election()).isEqualTo(Member.ELECTION);
+            Leader self = a.election().leader().orElseThrow();
+            assertThat(self.node()).isEqualTo("a");
+            assertThat(self.metadata()).isEqualTo("http://a.example:8080/");
+            Leader onRecord = b.coordinator().leader(Member.ELECTION).orElseThrow();
+            assertThat(onRecord.node()).isEqualTo("a");
+            assertThat(onRecord.token()).isEqualTo(token);
+            assertThat(onRecord.metadata()).isEqualTo("http://a.example:8080/");
+            assertThat(b.coordinator().leader("somebody-else")).isEmpty();
+        }
+        try (LeaseCoordinator observer =
+                Member.coordinator(database, database.url(), "o", TTL).build()) {
+            assertThat(observer.leader(Member.ELECTION)).as("after close()").isEmpty();
+        }
+    }
+
+    @Test
+    void aLateListenerIsToldThePresentStateFirst() {
+        try (Member a = join("a").leading();
+                Member b = join("b")) {
+            Leadership term = a.election().leadership().orElseThrow();
+            b.follow("a", SOON);
+            EventLog atLeader = new EventLog();
+            a.election().addListener(atLeader);
+            atLeader.awaitStory(SOON, "acquired");
+            LeaderEvent told = atLeader.lines("acquired").get(0).event();
+            assertThat(((LeaderEvent.LeadershipAcquired) told).leadership()).isSameAs(term);
+            EventLog atFollower = new EventLog();
+            b.election().addListener(atFollower);
+            atFollower.awaitStory(SOON, "following a");
+            a.leave();
+            b.lead(SOON);
+            atLeader.awaitStory(SOON, "acquired", "lost own CLOSED");
+            atFollower.awaitStory(SOON, "following a", "lost a CLOSED", "acquired");
+        }
+    }
+
+    @Test
+    void itStepsDownWhenTheTableAsksItTo() throws SQLException {
+        try (Member a = join("a")) {
+            long token = a.lead(SOON).fencingToken();
+            try (Member b = join("b")) {
+                b.follow("a", SOON);
+                Sql.run(database, "update leader_lease set step_down_token = " + token);
+                b.lead(SOON);
+                assertThat(b.token()).isGreaterThan(token);
+                a.events().awaitStory(SOON, "acquired", "lost own STEPPED_DOWN", "following b");
+                b.events().awaitStory(SOON, "following a", "lost a STEPPED_DOWN", "acquired");
+            }
+        }
+    }
+
+    @Test
+    void anOldRequestToStepDownConcernsNobodyElse() throws SQLException {
+        try (Member a = join("a")) {
+            long token = a.lead(SOON).fencingToken();
+            Sql.run(database, "update leader_lease set step_down_token = " + (token - 1));
+            Sql.awaitRenewals(database, 2);
+            assertThat(a.token()).isEqualTo(token);
+            assertThat(a.events().story()).containsExactly("acquired");
+        }
+    }
+}

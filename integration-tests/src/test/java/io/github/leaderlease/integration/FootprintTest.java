@@ -1,0 +1,108 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testdatabases.TestServer;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a coordinator costs its database, measured on a server that nobody else uses. */
+final class FootprintTest {
+
+    private static final Duration TTL = Duration.ofSeconds(2);
+
+    /** Asking for it assigns no transaction id: the next one that will be given is the end of any snapshot. */
+    private static final String NEXT_TRANSACTION = "select pg_snapshot_xmax(pg_current_snapshot())::text";
+
+    private static final String CONNECTIONS =
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+
+    @Test
+    void anIdleFollowerConsumesNoTransactionIds() throws Exception {
+        try (TestServer server = Leg.POSTGRESQL.startPrivate();
+                TestDatabase database = server.fresh();
+                Connection observer = database.connection()) {
+            LeaseMigrations.migrate(database.dataSource());
+            Sql.run(observer, "alter system set autovacuum = off", "select pg_reload_conf()");
+            holdForAnHour(observer);
+            try (Member b = Member.join(database, "b", TTL)) {
+                b.follow("somebody", SOON);
+                String before = Sql.list(observer, NEXT_TRANSACTION).get(0);
+                assertThat(Sql.list(observer, NEXT_TRANSACTION))
+                        .as("measuring consumes none")
+                        .containsExactly(before);
+                awaitReads(b, 10);
+                assertThat(Sql.list(observer, NEXT_TRANSACTION)).containsExactly(before);
+                assertThat(b.election().isLeader()).isFalse();
+                Sql.run(observer, "update leader_lease set renewal = renewal + 1");
+                assertThat(Sql.list(observer, NEXT_TRANSACTION))
+                        .as("the measure sees a write")
+                        .isNotEqualTo(List.of(before));
+            }
+        }
+    }
+
+    private static void holdForAnHour(Connection connection) throws Exception {
+        Sql.run(
+                connection,
+                "insert into leader_term (election_name, token, holder_id, node_name, ttl_ms, started_at)"
+                        + " values ('job', 7, 'h', 'somebody', 3600000, now())",
+                "insert into leader_lease (election_name, token, renewal, holder_id, ttl_ms, renewed_at, expires_at,"
+                        + " acquired_incarnation) values ('job', 7, 0, 'h', 3600000, now(), now(), 'before')");
+    }
+
+    /** Each read makes the follower's knowledge as new as it can be. */
+    private static void awaitReads(Member follower, int more) {
+        for (int read = 0; read < more; read++) {
+            Duration age = age(follower);
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> age(follower).compareTo(age) < 0);
+        }
+    }
+
+    private static Duration age(Member follower) {
+        return follower.election().leader().orElseThrow().age();
+    }
+
+    @Test
+    void twoConnectionsServeAnyNumberOfElections() throws Exception {
+        try (TestServer server = Leg.POSTGRESQL.startPrivate();
+                TestDatabase database = server.fresh();
+                Connection observer = database.connection()) {
+            LeaseMigrations.migrate(database.dataSource());
+            try (LeaseCoordinator coordinator =
+                    Member.coordinator(database, database.url(), "many", TTL).build()) {
+                assertThat(Sql.list(observer, CONNECTIONS)).containsExactly("2");
+                List<LeaderElection> elections = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    elections.add(coordinator.election("job-" + i).start());
+                }
+                await().atMost(SOON).until(() -> elections.stream().allMatch(LeaderElection::isLeader));
+                assertThat(Sql.list(observer, CONNECTIONS)).containsExactly("2");
+                assertThat(threads()).as("engine, renewals, reads").isEqualTo(3);
+                String renewed = "select count(*) from leader_lease where renewal > 2";
+                await().atMost(SOON).until(() -> Sql.list(observer, renewed).equals(List.of("50")));
+                assertThat(elections).allMatch(LeaderElection::isLeader);
+            }
+            await().atMost(SOON).until(() -> Sql.list(observer, CONNECTIONS).equals(List.of("0")));
+        }
+    }
+
+    /** Threads that run listeners come and go with the events. */
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("leader-lease-(?!events).*-many"))
+                .count();
+    }
+}

@@ -1,0 +1,212 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A coordinator that shares the application's pool. */
+final class PoolTest {
+
+    private static final Duration TTL = Duration.ofSeconds(2);
+
+    /** For how long the application holds all connections; the long version takes 60 s. */
+    private static final Duration STARVATION =
+            Duration.ofSeconds(Long.getLong("leaderlease.test.starvation.seconds", 7));
+
+    private TestDatabase database;
+    private HikariDataSource pool;
+
+    @AfterEach
+    void tidyUp() {
+        if (pool != null) {
+            pool.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private HikariConfig config(Leg leg, int size) {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setUsername(database.user());
+        config.setPassword(database.password());
+        config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(400);
+        return config;
+    }
+
+    private LeaseCoordinator.Builder coordinator() {
+        return LeaseCoordinator.builder(pool).nodeName("a").ttl(TTL).closeOnShutdown(false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "H2_MEMORY"})
+    void anApplicationThatHoldsAllOtherConnectionsDoesNotCostTheLease(Leg leg) throws Exception {
+        pool = new HikariDataSource(config(leg, 5));
+        try (Member a = Member.join(coordinator().build(), election -> election).leading()) {
+            long token = a.token();
+            List<Connection> held = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    held.add(pool.getConnection());
+                }
+                assertThatThrownBy(() -> pool.getConnection()).isInstanceOf(SQLTransientConnectionException.class);
+                long start = System.nanoTime();
+                await().atMost(STARVATION.plus(SOON)).until(() -> System.nanoTime() - start > STARVATION.toNanos());
+                assertThat(STARVATION).isGreaterThan(TTL.multipliedBy(3));
+                assertThatThrownBy(() -> pool.getConnection()).isInstanceOf(SQLTransientConnectionException.class);
+                Sql.awaitRenewals(database, 2);
+            } finally {
+                for (Connection connection : held) {
+                    connection.close();
+                }
+            }
+            assertThat(a.token()).isEqualTo(token);
+            assertThat(a.events().story()).containsExactly("acquired");
+        }
+    }
+
+    /** The settings that we touch, and values for them that are nobody's default. */
+    private static Map<String, String> settings(Leg leg) {
+        return switch (leg) {
+            case POSTGRESQL ->
+                Map.of(
+                        "lock_timeout", "set lock_timeout = 12345",
+                        "statement_timeout", "set statement_timeout = 23456",
+                        "idle_in_transaction_session_timeout", "set idle_in_transaction_session_timeout = 34567");
+            case MYSQL, MYSQL_8_0_15, MARIADB ->
+                Map.of(
+                        "sql_mode",
+                        "set session sql_mode = 'ANSI_QUOTES'",
+                        "innodb_lock_wait_timeout",
+                        "set session innodb_lock_wait_timeout = 17",
+                        "lock_wait_timeout",
+                        "set session lock_wait_timeout = 18",
+                        "wait_timeout",
+                        "set session wait_timeout = 1234",
+                        leg == Leg.MARIADB ? "max_statement_time" : "max_execution_time",
+                        leg == Leg.MARIADB
+                                ? "set session max_statement_time = 19"
+                                : "set session max_execution_time = 19000");
+            default -> Map.of("lock_timeout", "set lock_timeout 3210");
+        };
+    }
+
+    private static String query(Leg leg, String setting) {
+        return switch (leg) {
+            case POSTGRESQL -> "show " + setting;
+            case MYSQL, MYSQL_8_0_15, MARIADB -> "select @@session." + setting;
+            default -> "select " + setting + "()";
+        };
+    }
+
+    private static Map<String, String> read(Leg leg, Connection connection) throws SQLException {
+        Map<String, String> values = new TreeMap<>();
+        for (String setting : settings(leg).keySet()) {
+            values.put(setting, Sql.list(connection, query(leg, setting)).get(0));
+        }
+        values.put("JDBC autocommit", String.valueOf(connection.getAutoCommit()));
+        values.put("JDBC isolation", String.valueOf(connection.getTransactionIsolation()));
+        values.put("JDBC network timeout", String.valueOf(connection.getNetworkTimeout()));
+        connection.rollback();
+        return values;
+    }
+
+    /** All connections at once, so that each one is seen. */
+    private List<Map<String, String>> readAll(Leg leg) throws SQLException {
+        try (Connection one = pool.getConnection();
+                Connection two = pool.getConnection()) {
+            return List.of(read(leg, one), read(leg, two));
+        }
+    }
+
+    private void applyAll(Leg leg) throws SQLException {
+        try (Connection one = pool.getConnection();
+                Connection two = pool.getConnection()) {
+            String[] statements = settings(leg).values().toArray(String[]::new);
+            Sql.run(one, statements);
+            one.commit();
+            Sql.run(two, statements);
+            two.commit();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MYSQL_8_0_15", "MARIADB", "H2_MEMORY"})
+    void afterCloseTheConnectionsAreBackInThePoolWithTheSettingsThatTheyHad(Leg leg) throws Exception {
+        HikariConfig config = config(leg, 2);
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+        pool = new HikariDataSource(config);
+        applyAll(leg);
+        List<Map<String, String>> before = readAll(leg);
+        try (Member a = Member.join(coordinator().build(), election -> election).leading()) {
+            Sql.awaitRenewals(database, 1);
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isEqualTo(2);
+            a.leave();
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections())
+                    .as("after close()")
+                    .isZero();
+        }
+        assertThat(readAll(leg)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "H2_MEMORY"})
+    void aRefusedStartLeavesThePoolAsItWas(Leg leg) throws Exception {
+        HikariConfig config = config(leg, 2);
+        config.setAutoCommit(false);
+        pool = new HikariDataSource(config);
+        applyAll(leg);
+        List<Map<String, String>> before = readAll(leg);
+        assertThatThrownBy(() -> coordinator().tablePrefix("nowhere_").build())
+                .hasMessageContaining("nowhere_leader_lease");
+        assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        assertThat(readAll(leg)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Leg.class, names = "H2_MEMORY")
+    void aPoolThatMayWaitLongerThanAnAttemptIsWarnedOfWithBothNumbers(Leg leg) {
+        HikariConfig config = config(leg, 3);
+        config.setConnectionTimeout(30_000);
+        pool = new HikariDataSource(config);
+        try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
+                LeaseCoordinator built = coordinator().build()) {
+            assertThat(built.nodeName()).isEqualTo("a");
+            assertThat(log.warnings())
+                    .filteredOn(line -> line.startsWith("the DataSource"))
+                    .singleElement()
+                    .asString()
+                    .contains("may wait 30 s", "may take only 400 ms", "shorten the pool's connection timeout");
+        }
+    }
+}

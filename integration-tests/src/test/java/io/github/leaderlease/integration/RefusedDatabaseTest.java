@@ -1,0 +1,239 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Engine;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Databases that cannot be used as they are: build() names what was found and what to do, and changes nothing. */
+final class RefusedDatabaseTest {
+
+    private TestDatabase database;
+
+    @AfterEach
+    void drop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private TestDatabase migrated(Leg leg) {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        return database;
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> refused() {
+        return refused(database.user(), database.password());
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> refused(String user, String password) {
+        return assertThatThrownBy(() ->
+                        LeaseCoordinator.builder(database.url(), user, password).build())
+                .isInstanceOf(LeaderLeaseException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
+    void missingTablesAreNamedWithTheMigration(Leg leg) {
+        database = leg.fresh();
+        refused()
+                .hasMessageContainingAll(
+                        "cannot read leader_lease",
+                        "apply the migration leader-lease/migration/" + folder(leg) + "/V1__leader_lease.sql",
+                        "LeaseMigrations.migrate(dataSource)",
+                        "--migrate");
+        assertThat(LeaseMigrations.migrate(database.dataSource()))
+                .as("the refusal created nothing")
+                .hasSize(1);
+    }
+
+    @Test
+    void theChosenSchemaAndPrefixAreNamedToo() {
+        migrated(Leg.POSTGRESQL);
+        assertThatThrownBy(() -> LeaseCoordinator.builder(database.dataSource())
+                        .schema("elsewhere")
+                        .tablePrefix("app_")
+                        .build())
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContainingAll("elsewhere.app_leader_lease", "schema 'elsewhere'", "table prefix 'app_'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
+    void aMissingColumnIsNamedWithTheMigration(Leg leg) throws Exception {
+        migrated(leg);
+        Sql.run(database, "drop view leader_status", "alter table leader_term drop column metadata");
+        refused()
+                .message()
+                .containsIgnoringCase("cannot read leader_term")
+                .containsIgnoringCase("metadata")
+                .contains("apply the migration leader-lease/migration/" + folder(leg));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
+    void theMissingIndexThatCarriesSafetyIsNamedWithTheMigration(Leg leg) throws Exception {
+        migrated(leg);
+        boolean ofTable = leg.engine() == Engine.MYSQL || leg.engine() == Engine.MARIADB;
+        Sql.run(database, "drop index leader_term_open" + (ofTable ? " on leader_term" : ""));
+        refused()
+                .hasMessageContainingAll(
+                        "leader_term lacks the unique index leader_term_open (one open term per election)",
+                        "apply the migration leader-lease/migration/" + folder(leg));
+    }
+
+    @Test
+    void anIndexOfThatNameThatIsNotUniqueDoesNotCount() throws Exception {
+        migrated(Leg.POSTGRESQL);
+        Sql.run(
+                database,
+                "drop index leader_term_open",
+                "create index leader_term_open on leader_term (election_name) where ended_at is null");
+        refused().hasMessageContaining("lacks the unique index leader_term_open");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_SERVER"})
+    void aWrongPasswordIsTold(Leg leg) {
+        migrated(leg);
+        refused(database.user(), "not-the-password")
+                .hasMessageContaining("the database refuses these credentials")
+                .message()
+                .doesNotContain("not-the-password");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB"})
+    void aMissingRightIsNamedWithTheGrant(Leg leg) throws Exception {
+        migrated(leg);
+        String user = "reader_" + database.name();
+        boolean postgresql = leg == Leg.POSTGRESQL;
+        Sql.run(
+                database,
+                postgresql
+                        ? "create role " + user + " login password 'pw-1-Secret'"
+                        : "create user " + user + " identified by 'pw-1-Secret'",
+                "grant select on leader_lease to " + user,
+                "grant select on leader_term to " + user);
+        try {
+            refused(user, "pw-1-Secret")
+                    .hasMessageContainingAll(
+                            "cannot update leader_lease",
+                            "denied",
+                            "grant select, insert and update on leader_lease and leader_term");
+        } finally {
+            Sql.run(
+                    database,
+                    postgresql
+                            ? new String[] {"drop owned by " + user, "drop role " + user}
+                            : new String[] {"drop user " + user});
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MYSQL", "MARIADB"})
+    void theRightsThatAreAskedForAreEnough(Leg leg) throws Exception {
+        migrated(leg);
+        String user = "writer_" + database.name();
+        boolean postgresql = leg == Leg.POSTGRESQL;
+        Sql.run(
+                database,
+                postgresql
+                        ? "create role " + user + " login password 'pw-1-Secret'"
+                        : "create user " + user + " identified by 'pw-1-Secret'",
+                "grant select, insert, update on leader_lease to " + user,
+                "grant select, insert, update on leader_term to " + user);
+        try (LeaseCoordinator coordinator = LeaseCoordinator.builder(database.url(), user, "pw-1-Secret")
+                        .nodeName("a")
+                        .build();
+                Member a = Member.join(coordinator, election -> election)) {
+            a.leading();
+        } finally {
+            Sql.run(
+                    database,
+                    postgresql
+                            ? new String[] {"drop owned by " + user, "drop role " + user}
+                            : new String[] {"drop user " + user});
+        }
+    }
+
+    @Test
+    void aServerThatAcceptsNoWritesIsToldWithTheRemedy() throws Exception {
+        migrated(Leg.POSTGRESQL);
+        Sql.run(database, "alter database " + database.name() + " set default_transaction_read_only = on");
+        refused()
+                .hasMessageContainingAll(
+                        "cannot update leader_lease",
+                        "read-only transaction",
+                        "this server accepts no writes: connect to the primary");
+    }
+
+    @Test
+    void aDatabaseThatNobodyKnowsIsNamedWithWhatToAdd() {
+        DatabaseMetaData meta = stub(
+                DatabaseMetaData.class,
+                Map.of("getDatabaseProductName", "Oracle", "getDatabaseProductVersion", "23ai", "getURL", "jdbc:x"));
+        Connection connection = stub(
+                Connection.class,
+                Map.of("getMetaData", meta, "isClosed", false, "getAutoCommit", true, "getNetworkTimeout", 0));
+        DataSource oracle = stub(DataSource.class, Map.of("getConnection", connection, "getLoginTimeout", 0));
+        assertThatThrownBy(() -> LeaseCoordinator.builder(oracle).build())
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContainingAll(
+                        "no dialect for database 'Oracle' 23ai",
+                        "h2",
+                        "mysql",
+                        "postgresql",
+                        "leader-lease-postgresql, leader-lease-mysql (also for MariaDB) or leader-lease-h2");
+    }
+
+    private static <T> T stub(Class<T> type, Map<String, Object> answers) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getReturnType() == void.class) {
+                return null;
+            }
+            if (answers.containsKey(method.getName())) {
+                return answers.get(method.getName());
+            }
+            throw new UnsupportedOperationException(method.toString());
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static String folder(Leg leg) {
+        return switch (leg.engine()) {
+            case POSTGRESQL -> "postgresql";
+            case MYSQL, MARIADB -> "mysql";
+            case H2 -> "h2";
+        };
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testdatabases.TestServer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Starting, starting twice, and use after the end. */
+final class StartTest {
+
+    private static final Duration TTL = Duration.ofSeconds(2);
+
+    private TestDatabase database;
+
+    private TestDatabase migrated(Leg leg) {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        return database;
+    }
+
+    @AfterEach
+    void drop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private LeaseCoordinator.Builder coordinator() {
+        return Member.coordinator(database, database.url(), "a", TTL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
+    void aServerThatIsDownMayComeLater(Leg leg) {
+        try (TestServer server = leg.startPrivate()) {
+            database = server.fresh();
+            LeaseMigrations.migrate(database.dataSource());
+            server.crash();
+            try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
+                    Member a = Member.join(coordinator().build(), election -> election)) {
+                assertThat(log.warnings())
+                        .anyMatch(line ->
+                                line.contains("node a: the database cannot be used yet, trying on: cannot connect"));
+                assertThat(a.election().isLeader()).isFalse();
+                assertThat(a.election().leader()).isEmpty();
+                assertThatThrownBy(() -> a.coordinator().leader(Member.ELECTION))
+                        .isInstanceOf(LeaderLeaseException.class);
+                server.start();
+                a.lead(SOON);
+                a.events().awaitStory(SOON, "acquired");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsDownIsAnErrorIfTheDatabaseIsRequired() {
+        try (TestServer server = Leg.POSTGRESQL.startPrivate()) {
+            database = server.fresh();
+            server.crash();
+            assertThatThrownBy(() -> coordinator().requireDatabase(true).build())
+                    .isInstanceOf(LeaderLeaseException.class)
+                    .hasMessageContaining("cannot connect")
+                    .hasMessageContaining(Integer.toString(server.port()));
+        }
+    }
+
+    @Test
+    void aBuilderStartsOneCandidate() {
+        migrated(Leg.H2_MEMORY);
+        try (LeaseCoordinator coordinator = coordinator().build()) {
+            LeaderElection.Builder builder = coordinator.election("once");
+            LeaderElection first = builder.start();
+            assertThatIllegalStateException()
+                    .isThrownBy(builder::start)
+                    .withMessageContaining("election 'once' was already started");
+            assertThat(first.name()).isEqualTo("once");
+        }
+    }
+
+    @Test
+    void aCoordinatorHasOneCandidateForAnElection() {
+        migrated(Leg.H2_MEMORY);
+        try (LeaseCoordinator coordinator = coordinator().build()) {
+            LeaderElection first = coordinator.election("same").start();
+            LeaderElection.Builder second = coordinator.election("same");
+            assertThatIllegalStateException()
+                    .isThrownBy(second::start)
+                    .withMessageContainingAll("election 'same'", "(node a)", "close it");
+            first.close();
+            LeaderElection again = second.start();
+            assertThat(again.name()).isEqualTo("same");
+        }
+    }
+
+    @Test
+    void settingsOfAnElectionAreGivenOnceToo() {
+        migrated(Leg.H2_MEMORY);
+        try (LeaseCoordinator coordinator = coordinator().build()) {
+            LeaderElection.Builder builder = coordinator.election("x").ttl(TTL).metadata("m");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> builder.ttl(TTL))
+                    .withMessageContaining("ttl was already set to PT2S");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> builder.metadata("n"))
+                    .withMessageContaining("metadata was already set to m, now to n");
+            assertThatThrownBy(() -> coordinator.election("y").metadata("a\nb"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("no control characters");
+            assertThatThrownBy(() -> coordinator.election("two words"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("election name 'two words'");
+            assertThatThrownBy(() -> coordinator
+                            .election("z")
+                            .ttl(Duration.ofSeconds(3))
+                            .heartbeat(Duration.ofSeconds(2))
+                            .start())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("heartbeat 2 s does not fit TTL 3 s");
+        }
+    }
+
+    @Test
+    void afterCloseItSaysThatItIsClosed() {
+        migrated(Leg.H2_MEMORY);
+        Member a = Member.join(coordinator().build(), election -> election).leading();
+        LeaderElection.Builder notStarted = a.coordinator().election("later");
+        a.close();
+        String closed = "the coordinator of node a is closed";
+        assertThatIllegalStateException()
+                .isThrownBy(() -> a.coordinator().election("x"))
+                .withMessageContaining(closed);
+        assertThatIllegalStateException().isThrownBy(notStarted::start).withMessageContaining(closed);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> a.coordinator().leader("x"))
+                .withMessageContaining(closed);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> a.election().resign())
+                .withMessageContaining(closed);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> a.election().addListener(new EventLog()))
+                .withMessageContaining(closed);
+        assertThat(a.election().isLeader()).isFalse();
+        assertThat(a.election().leadership()).isEmpty();
+        a.election().close();
+        a.close();
+        a.events().awaitStory(SOON, "acquired", "lost own CLOSED");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MARIADB"})
+    void twoNodesMayHaveTheSameName(Leg leg) {
+        migrated(leg);
+        try (Member one = Member.join(database, "same", TTL).leading();
+                Member two = Member.join(database, "same", TTL)) {
+            two.follow("same", SOON);
+            try (Watch watch = Watch.over(one, two)) {
+                one.leave();
+                two.lead(SOON);
+                watch.assertNeverTwo(TTL.dividedBy(5));
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedThreadThatClosesStillReleasesAndStaysInterrupted() throws Exception {
+        migrated(Leg.POSTGRESQL);
+        try (Member a = Member.join(database, "a", TTL).leading()) {
+            Thread.currentThread().interrupt();
+            a.leave();
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+            assertThat(Sql.list(database, "select end_reason from leader_term")).containsExactly("CLOSED");
+            assertThat(Sql.list(database, "select holder_id from leader_lease")).containsExactly("null");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An administrator deletes what a leader stands on. */
+final class TableAccidentTest {
+
+    private static final Duration TTL = Duration.ofSeconds(3);
+
+    /** A heartbeat, the attempt for all leases, the attempt for this one. */
+    private static final Duration NOTICED =
+            TTL.dividedBy(3).plus(TTL.dividedBy(5).multipliedBy(2));
+
+    private TestDatabase database;
+
+    private Member leader(Leg leg) {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        return Member.join(database, "a", TTL).leading();
+    }
+
+    @AfterEach
+    void drop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MARIADB", "MYSQL_8_0_15", "H2_SERVER"})
+    void aDeletedRowEndsTheTermAndTheNextOneHasALargerToken(Leg leg) throws Exception {
+        try (Member a = leader(leg);
+                Member b = Member.join(database, "b", TTL)) {
+            b.follow("a", SOON);
+            long token = a.token();
+            try (Watch watch = Watch.over(a, b)) {
+                Sql.run(database, "delete from leader_lease");
+                long deletedAt = System.nanoTime();
+                EventLog.Heard lost = a.events().awaitLine(SOON, "lost own TERM_MISSING", 1);
+                assertThat(Duration.ofNanos(lost.at() - deletedAt)).isLessThan(NOTICED);
+                assertThat(Member.awaitLeader(a, b).token()).isGreaterThan(token);
+                watch.assertNeverTwo(TTL.dividedBy(5));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
+    void emptiedTablesEndTheTermAndTheNextOneHasALargerToken(Leg leg) throws Exception {
+        try (Member a = leader(leg)) {
+            long token = a.token();
+            Sql.run(database, "truncate table leader_lease", "truncate table leader_term");
+            long emptiedAt = System.nanoTime();
+            EventLog.Heard lost = a.events().awaitLine(SOON, "lost own TERM_MISSING", 1);
+            assertThat(Duration.ofNanos(lost.at() - emptiedAt)).isLessThan(NOTICED);
+            assertThat(a.lead(SOON).fencingToken()).isGreaterThan(token);
+            a.events().awaitStory(SOON, "acquired", "lost own TERM_MISSING", "acquired");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
+    void droppedAndRecreatedTablesNeedNoRestart(Leg leg) throws Exception {
+        try (Member a = leader(leg)) {
+            long token = a.token();
+            Sql.run(
+                    database,
+                    "drop view leader_status",
+                    "drop table leader_lease",
+                    "drop table leader_term",
+                    leg == Leg.H2_SERVER ? "drop table \"leader_lease_history\"" : "drop table leader_lease_history");
+            assertThat(LeaseMigrations.migrate(database.dataSource())).isNotEmpty();
+            a.events().awaitLine(SOON, "acquired", 2);
+            assertThat(a.token()).isGreaterThan(token);
+            assertThat(a.events().ownLosses()).isEqualTo(1);
+        }
+    }
+}
