@@ -28,6 +28,8 @@ public final class JdbcLeaseStore implements LeaseStore {
     /** Lists longer than this are split, so that no driver's or server's limit on parameters is met. */
     private static final int CHUNK = 500;
 
+    private static final int MAX_ATTEMPTS = 3;
+
     private final Handle handle;
     private final Dialect dialect;
     private final LeaseSql sql;
@@ -258,11 +260,17 @@ public final class JdbcLeaseStore implements LeaseStore {
         }
     }
 
+    /** A deadlock's victim was rolled back as a whole, so to try again is to try once. */
     private <T> T call(String what, Function<Handle, T> body) {
-        try {
-            return body.apply(handle);
-        } catch (JdbiException | StatementFailure e) {
-            throw failure(what, sqlCause(e).orElse(null), e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return body.apply(handle);
+            } catch (JdbiException | StatementFailure e) {
+                LeaseStoreException failure = failure(what, sqlCause(e).orElse(null), e);
+                if (failure.failure() != Failure.CONFLICT || attempt == MAX_ATTEMPTS) {
+                    throw failure;
+                }
+            }
         }
     }
 
