@@ -115,7 +115,8 @@ final class JobTest {
                         .isEqualTo("0");
                 assertThat(interrupts).hasPositiveValue();
                 mayEnd.countDown();
-                a.lead(SOON);
+                // its job returns at once now, so it leads for a moment only
+                a.events().awaitLine(SOON, "acquired", 2);
             }
         }
     }
