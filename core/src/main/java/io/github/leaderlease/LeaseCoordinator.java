@@ -115,8 +115,8 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     /**
      * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
-     * Blocks until that is done, at most for the longest drain time and a few attempts; returns at once if called by a
-     * listener or job. May be called again.
+     * Blocks until that is done, at most for the longest drain time, a few attempts, and 5 s for connections that do not let
+     * themselves be closed; returns at once if called by a listener or job. May be called again.
      */
     @Override
     public void close() {

@@ -11,6 +11,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -138,7 +139,7 @@ final class StoreOpener {
     }
 
     private static Dialect dialect(Connection connection) throws SQLException {
-        List<String> found = new ArrayList<>();
+        Set<String> found = new LinkedHashSet<>();
         for (Dialect dialect : installed()) {
             found.add(dialect.name());
             if (dialect.accepts(connection)) {

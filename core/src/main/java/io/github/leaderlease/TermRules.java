@@ -134,7 +134,7 @@ final class TermRules {
         ElectionState next = state.own(new Own.Demoted(key, releaseAs, false, until))
                 .seen(null, key.token())
                 .told(null, key.token())
-                .sitOut(sitOut(me, key, reason, failures, now), failures)
+                .sitOut(sitOut(me, key, reason, releaseAs != null, failures, now), failures)
                 .next(null, now.nanos());
         return Transition.to(next).with(new LeaderEvent.LeadershipLost(own(leading, me), reason, true));
     }
@@ -159,13 +159,16 @@ final class TermRules {
         return brief ? state.failures() : 0;
     }
 
-    private static SitOut sitOut(Candidacy me, TermKey key, LossReason reason, int failures, ClockReading now) {
+    /** A lease that is left to run out keeps the others away for a TTL, and they shall have their chance after that. */
+    private static SitOut sitOut(
+            Candidacy me, TermKey key, LossReason reason, boolean released, int failures, ClockReading now) {
         long ttl = me.timing().ttl().toNanos();
+        long others = released ? 0 : ttl;
         if (reason == LossReason.JOB_FAILED) {
-            return new SitOut(now.nanos() + (ttl << (failures - 1)), key.token(), false);
+            return new SitOut(now.nanos() + others + (ttl << (failures - 1)), key.token(), false);
         }
         if (reason.voluntary()) {
-            return new SitOut(now.nanos() + ttl, key.token(), true);
+            return new SitOut(now.nanos() + others + ttl, key.token(), true);
         }
         return failures < 2 ? SitOut.NEVER : new SitOut(now.nanos() + (ttl << (failures - 2)), key.token(), false);
     }

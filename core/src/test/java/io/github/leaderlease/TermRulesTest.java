@@ -1,0 +1,73 @@
+package io.github.leaderlease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.spi.Scheduler;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Single decisions about a term of one's own; whole courses are the simulation's business. */
+final class TermRulesTest {
+
+    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final ClockReading START = new ClockReading(0, 0);
+
+    private final Candidacy me = new Candidacy(
+            "job", "a", "holder", null, new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO), new StoppedClock());
+
+    @Test
+    void aFailedJobThatDidNotStopInTimeLeavesTheOthersTheirChanceAfterTheLeaseHasRunOut() {
+        ElectionState draining =
+                TermRules.resign(leading(), me, LossReason.JOB_FAILED, START).next();
+
+        ElectionState after = TermRules.tick(draining, me, START).next();
+
+        assertThat(after.own())
+                .isInstanceOfSatisfying(
+                        Own.Demoted.class, d -> assertThat(d.releaseAs()).isNull());
+        long othersAreInBy = TTL.multipliedBy(51).dividedBy(50).plusMillis(1500).toNanos();
+        assertThat(after.sitOut().over(othersAreInBy, 7)).isFalse();
+        assertThat(after.sitOut().over(TTL.multipliedBy(2).toNanos(), 7)).isTrue();
+    }
+
+    @Test
+    void oneWhoseLeaseIsReleasedStandsBackForOneTtl() {
+        ElectionState draining =
+                TermRules.resign(leading(), me, LossReason.RESIGNED, START).next();
+
+        ElectionState after = TermRules.idle(draining, me, START).next();
+
+        assertThat(after.own())
+                .isInstanceOfSatisfying(
+                        Own.Demoted.class, d -> assertThat(d.releaseAs()).isEqualTo(LossReason.RESIGNED));
+        assertThat(after.sitOut().over(TTL.toNanos() - 1, 7)).isFalse();
+        assertThat(after.sitOut().over(TTL.toNanos(), 7)).isTrue();
+        assertThat(after.sitOut().over(1, 8)).as("another leads meanwhile").isTrue();
+    }
+
+    private ElectionState leading() {
+        ElectionState asking = ElectionState.initial(0).own(new Own.Acquiring(1, START));
+        ElectionState leading =
+                FollowRules.acquired(asking, me, 1, OptionalLong.of(7), START).next();
+        assertThat(leading.own()).isInstanceOf(Own.Leading.class);
+        return leading;
+    }
+
+    private record StoppedClock() implements Scheduler {
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return 0;
+        }
+
+        @Override
+        public Runnable schedule(Duration delay, Runnable task) {
+            throw new AssertionError("rules schedule nothing");
+        }
+    }
+}
