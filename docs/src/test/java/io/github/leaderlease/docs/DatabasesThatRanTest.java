@@ -13,7 +13,8 @@ class DatabasesThatRanTest {
     void everyProductRanInCi() {
         DatabaseReport report = DatabaseReport.read();
         System.out.println("Databases of this build:\n" + report.table());
-        assertThat(report.table()).contains(Arrays.stream(Leg.values()).map(Leg::name).toList());
+        assertThat(report.table())
+                .contains(Arrays.stream(Leg.values()).map(Leg::name).toList());
         if ("true".equals(System.getenv("CI"))) {
             assertThat(report.missingEngines())
                     .as("products that no test of this build ran on; the table above says why")

@@ -88,6 +88,7 @@ final class ReadmeTest {
                 };
         List<String> options =
                 List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
-        return compiler.getTask(messages, null, null, options, null, List.of(file)).call();
+        return compiler.getTask(messages, null, null, options, null, List.of(file))
+                .call();
     }
 }
