@@ -39,9 +39,13 @@ final class PostgresqlStoreTest extends LeaseStoreContract {
         LeaseMigrations.on(database.dataSource()).migrate();
     }
 
+    /** There is none if this leg's server could not be had. */
     @AfterParameterizedClassInvocation
     static void dropTheDatabase() {
-        database.close();
+        if (database != null) {
+            database.close();
+            database = null;
+        }
     }
 
     @Override
