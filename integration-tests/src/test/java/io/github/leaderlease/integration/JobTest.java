@@ -77,7 +77,7 @@ final class JobTest {
                 mayEnd.countDown();
                 resigned.get(15, SECONDS);
                 b.lead(SOON);
-                assertThat(b.events().lines("acquired").get(0).at()).isGreaterThan(ended.get(15, SECONDS));
+                assertThat(b.events().awaitLine(SOON, "acquired", 1).at()).isGreaterThan(ended.get(15, SECONDS));
                 a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b");
             }
         }
