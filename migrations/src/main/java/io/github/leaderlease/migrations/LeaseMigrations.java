@@ -130,7 +130,7 @@ public final class LeaseMigrations {
         for (String name : Scripts.NAMES) {
             out.append("-- ").append(name).append(" for ").append(engine.product());
             out.append(" from ").append(engine.oldest().toString()).append("\n\n");
-            out.append(scripts.text(name));
+            out.append(scripts.text(name)).append("\n");
         }
     }
 

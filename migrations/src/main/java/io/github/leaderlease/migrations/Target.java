@@ -98,7 +98,7 @@ final class Target {
         List<String> pending = pending();
         ValidateResult result = explained(flyway::validateWithResult);
         if (!result.validationSuccessful) {
-            throw pending.isEmpty() || failed()
+            throw pending.isEmpty() || !failed().isEmpty()
                     ? explain(new FlywayException(result.getAllErrorMessages()))
                     : new LeaseMigrationException(where() + "not applied: " + String.join(", ", pending)
                             + "; apply with LeaseMigrations.migrate(dataSource), --migrate or your own Flyway"
@@ -117,7 +117,8 @@ final class Target {
     private LeaseMigrationException explain(FlywayException e) {
         String remedy = "";
         try {
-            remedy = failed() ? halfApplied() : "";
+            List<String> failed = failed();
+            remedy = failed.isEmpty() ? "" : halfApplied(failed);
         } catch (FlywayException unknown) {
             e.addSuppressed(unknown);
         }
@@ -129,21 +130,31 @@ final class Target {
                 + "': ";
     }
 
-    private boolean failed() {
+    /** The versions that stopped half-way. */
+    private List<String> failed() {
         return Arrays.stream(flyway.info().all())
-                .anyMatch(info -> info.getState().isFailed());
+                .filter(info -> info.getState().isFailed())
+                .map(info -> info.getVersion().getVersion())
+                .toList();
     }
 
-    private String halfApplied() {
+    private String halfApplied(List<String> versions) {
         String row = server.engine() == Engine.H2
                 ? schema + ".\"" + history() + "\" where \"success\" = false"
                 : schema + "." + history() + " where success = 0";
         return "\nA migration stopped half-way, and " + server.engine().product()
-                + " cannot roll back DDL. Remedy: mend the"
-                + " cause; if nobody uses the tables yet, drop what is there (drop view if exists "
-                + name("leader_status")
-                + "; drop table if exists " + name("leader_term") + "; drop table if exists " + name("leader_lease")
-                + "); then forget the failure (delete from " + row + ") and migrate again";
+                + " cannot roll back DDL. Remedy: mend the cause; " + leftovers(versions)
+                + "; then forget the failure (delete from " + row + ") and migrate again";
+    }
+
+    /** The first version makes the tables; a later one must not cost anybody the terms that are in them. */
+    private String leftovers(List<String> versions) {
+        return versions.contains("1")
+                ? "if nobody uses the tables yet, drop what is there (drop view if exists " + name("leader_status")
+                        + "; drop table if exists " + name("leader_term") + "; drop table if exists "
+                        + name("leader_lease") + ")"
+                : "keep the tables, and if the new column is there already, drop it (alter table " + name("leader_term")
+                        + " drop column fence_touch)";
     }
 
     private String history() {

@@ -23,6 +23,7 @@ final class ScriptsTest {
         assertThat(printed)
                 .startsWith("-- V1__leader_lease.sql for " + engine.product())
                 .contains("create table app_leader_lease (", "create table app_leader_term (", "view app_leader_status")
+                .containsPattern("\n\n-- V2__fence.sql for " + engine.product() + " from [0-9.]+\n\n")
                 .doesNotContain("${");
     }
 

@@ -1,0 +1,1 @@
+create table leader_newer (id int primary key);
