@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What does not change about one candidate: who it is and how it counts.
  *
  * @param holderId its identity: random, for a host name is not unique and a restarted process is somebody else
+ * @param fence what {@link Leadership#fence} does
  */
 record Candidacy(
         String election,
@@ -19,15 +20,24 @@ record Candidacy(
         String holderId,
         @Nullable String metadata,
         Timing timing,
-        Scheduler time) {
+        Scheduler time,
+        Leadership.Fence fence) {
 
     AcquireRequest request(ElectionVersion observed, long highestToken, LossReason endReason) {
         return new AcquireRequest(
-                election, observed, holderId, node, metadata, timing.ttl(), highestToken, endReason.name());
+                election,
+                observed,
+                holderId,
+                node,
+                metadata,
+                timing.ttl(),
+                highestToken,
+                endReason.name(),
+                Timing.patience(timing.ttl()));
     }
 
     Leadership leadership(long token, ClockReading anchor) {
-        return new Leadership(new TermKey(election, token, holderId), node, timing, time, anchor);
+        return new Leadership(new TermKey(election, token, holderId), node, timing, time, anchor, fence);
     }
 
     Leader leader(Reading.Term term) {

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,6 +226,10 @@ final class Candidate {
 
     void acquireFailed(long attempt, Throwable cause, ClockReading now, double chance) {
         commit(FollowRules.acquireFailed(state, me, attempt, cause, now, chance));
+    }
+
+    void refuted(TermKey term, LossReason reason) {
+        commit(TermRules.refuted(state, me, term, reason, engine.now()));
     }
 
     void released(long token, ClockReading now) {

@@ -2,7 +2,10 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
@@ -10,6 +13,7 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +42,10 @@ final class Engine {
     private final RandomGenerator random;
     private final Stalls stalls;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
+
+    /** Those whose take-over waits for somebody's transaction: they share the time that all others have to wait. */
+    private final Set<Candidate> heldUp = new HashSet<>();
+
     private boolean turnPending;
     private boolean reading;
     private int readFailures;
@@ -76,6 +84,7 @@ final class Engine {
 
     void remove(Candidate candidate) {
         candidates.remove(candidate);
+        heldUp.remove(candidate);
     }
 
     /** Looks for what is due, once for all that happens at the same time. */
@@ -223,12 +232,22 @@ final class Engine {
     }
 
     void acquire(Candidate candidate, Action.Acquire acquire) {
+        AcquireRequest request = acquire.request();
+        AcquireRequest patient = request.patience(request.patience().dividedBy(Math.max(1, heldUp.size())));
         this.<OptionalLong>send(
                 Kind.OTHER,
                 candidate.me().timing().attempt(),
-                store -> store.acquire(acquire.request()),
-                token -> candidate.acquired(acquire.attempt(), token, now()),
-                failure -> candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble()));
+                store -> store.acquire(patient),
+                token -> {
+                    heldUp.remove(candidate);
+                    candidate.acquired(acquire.attempt(), token, now());
+                },
+                failure -> {
+                    if (failure instanceof LeaseStoreException blocked && blocked.failure() == Failure.BLOCKED) {
+                        heldUp.add(candidate);
+                    }
+                    candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble());
+                });
     }
 
     void release(Candidate candidate, Action.Release release) {

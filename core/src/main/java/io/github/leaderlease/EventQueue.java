@@ -118,6 +118,11 @@ final class EventQueue {
         } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
             String left = Timing.show(risk.remaining());
             LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
+        } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
+            LOG.warn(
+                    "election {}: cannot take over yet, a transaction fenced with the old term is still open; held by: {}",
+                    name,
+                    blocked.blockedBy());
         } else if (event instanceof LeaderEvent.CallFailed failed) {
             LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));
         }

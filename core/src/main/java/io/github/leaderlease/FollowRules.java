@@ -2,6 +2,8 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -13,6 +15,9 @@ final class FollowRules {
     private static final Duration MAX_JITTER = Duration.ofMillis(400);
 
     private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+
+    /** Somebody's transaction stands in the way and may end any moment. */
+    private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
 
     private FollowRules() {}
 
@@ -160,8 +165,12 @@ final class FollowRules {
         if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
-        long retry = now.nanos() + TermRules.retryNanos(chance, state.callFailures());
         ElectionState free = TermRules.free(state, now).next();
-        return TermRules.callFailed(free.next(null, retry), me, "acquire", cause);
+        long pause = TermRules.retryNanos(chance, state.callFailures());
+        if (cause instanceof LeaseStoreException held && held.failure() == Failure.BLOCKED) {
+            long retry = now.nanos() + Math.min(pause, MAX_BLOCKED_PAUSE.toNanos());
+            return TermRules.blocked(free.next(null, retry), me, held);
+        }
+        return TermRules.callFailed(free.next(null, now.nanos() + pause), me, "acquire", cause);
     }
 }

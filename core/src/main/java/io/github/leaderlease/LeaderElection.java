@@ -76,9 +76,12 @@ public final class LeaderElection implements AutoCloseable {
      * passed. Without leadership it only stands back. Does not block.
      *
      * @return completed when the lease was released, or was left to run out because the job did not stop in time
+     * @throws IllegalStateException if called inside a fenced transaction of this election on the same thread, which the
+     *     release would wait for
      */
     public CompletableFuture<Void> resign() {
         coordinator.checkOpen();
+        coordinator.fences().refuseInside("resign()", name());
         CompletableFuture<Void> done = new CompletableFuture<>();
         coordinator.engine().run(() -> candidate.resign(done));
         return done;
@@ -88,9 +91,12 @@ public final class LeaderElection implements AutoCloseable {
      * Resigns and is no candidate any more. Blocks until the lease was released, at most for the drain time and a few
      * attempts; returns at once if called by a listener or the job of this election, which must not wait for itself. May be called
      * again.
+     *
+     * @throws IllegalStateException if called inside a fenced transaction of this election on the same thread
      */
     @Override
     public void close() {
+        coordinator.fences().refuseInside("close()", name());
         coordinator.close(candidate);
     }
 

@@ -83,4 +83,14 @@ public sealed interface LeaderEvent {
      * @param cause what went wrong
      */
     record CallFailed(String election, String operation, Throwable cause) implements LeaderEvent {}
+
+    /**
+     * The lease has run out, but a transaction that was fenced with the old term is still open, so no new term can begin
+     * yet. It is tried again, at least once a second; told once until the take-over succeeds or somebody else leads.
+     *
+     * @param election the election without a leader
+     * @param blockedBy which database sessions are in the way, or which right is missing to know that; for people
+     * @param cause how the attempt failed
+     */
+    record TakeOverBlocked(String election, String blockedBy, Throwable cause) implements LeaderEvent {}
 }

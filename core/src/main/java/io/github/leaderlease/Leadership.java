@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,27 +11,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * One term of this node: the handle to ask whether it still leads, and the fencing token to send along.
  *
- * <p>All methods are wait-free, do no I/O and may be called from any thread. Once {@link #isValid()} has returned false
+ * <p>All methods may be called from any thread, and all but {@link #fence} are wait-free and do no I/O. Once {@link #isValid()} has returned false
  * it never returns true again. It does <em>not</em> promise that the answer is still true when the caller acts on it:
- * for effects outside the database, send the {@link #fencingToken()} along and let the receiver refuse smaller ones.
+ * for writes to the same database use {@link #fence}; for effects elsewhere send the {@link #fencingToken()} along and
+ * let the receiver refuse smaller ones.
  */
 public final class Leadership {
+
+    /** What {@link #fence} does. */
+    interface Fence {
+        void take(Leadership leadership, Connection connection);
+    }
 
     private final TermKey key;
     private final String node;
     private final Instant since;
-    private final long validNanos;
+    private final Timing timing;
     private final Scheduler time;
+    private final Fence fence;
 
     /** When the last successful renewal was sent; null once this term is over, for good. */
     private final AtomicReference<@Nullable ClockReading> anchor;
 
-    Leadership(TermKey key, String node, Timing timing, Scheduler time, ClockReading anchor) {
+    /** Why a fence ended this term before the engine knew; null if none did. */
+    private volatile @Nullable LossReason found;
+
+    Leadership(TermKey key, String node, Timing timing, Scheduler time, ClockReading anchor, Fence fence) {
         this.key = key;
         this.node = node;
         this.since = Instant.ofEpochMilli(anchor.wallMillis());
-        this.validNanos = timing.validNanos();
+        this.timing = timing;
         this.time = time;
+        this.fence = fence;
         this.anchor = new AtomicReference<>(anchor);
     }
 
@@ -97,11 +109,33 @@ public final class Leadership {
         return Duration.ofNanos(remainingNanos());
     }
 
+    /**
+     * Makes the commit of a transaction depend on this term: it commits before the next term begins, or not at all.
+     * Whatever the clocks do, however long this process is stopped in between. Call it last, right before the commit,
+     * with no savepoint around or after it: rolling back to a savepoint gives the fence away.
+     * {@link LeaseCoordinator#inFencedTransaction} does it right by itself.
+     *
+     * <p>It locks against the take-over until the transaction ends, so commit at once. Blocks for one round trip
+     * (MySQL
+     * and MariaDB: two), and while a take-over is in progress. On PostgreSQL the server ends the transaction if it stands
+     * idle for longer than TTL/3 (1 to 10 s) after this, so that a vanished process cannot keep the next leader waiting;
+     * elsewhere only {@code inFencedTransaction} bounds that.
+     *
+     * @param connection a transaction on the coordinator's database, autocommit off; the one that did the work
+     * @throws NotLeaderException if the term is over; roll back. If the database says so, this term ends at once
+     * @throws IllegalStateException if the connection cannot be fenced: closed, in autocommit, read-only, or on another
+     *     database; roll back
+     * @throws LeaderLeaseException if the database refuses or cannot be reached; the transaction is not fenced, roll back
+     */
+    public void fence(Connection connection) {
+        fence.take(this, connection);
+    }
+
     /** Whoever finds the deadline passed ends the term for good, so that no late renewal can revive it. */
     private long remainingNanos() {
         ClockReading sent = anchor.get();
         while (sent != null) {
-            long remaining = validNanos - sent.elapsedAt(time.nanoTime(), time.wallMillis());
+            long remaining = timing.validNanos() - sent.elapsedAt(time.nanoTime(), time.wallMillis());
             if (remaining > 0) {
                 return remaining;
             }
@@ -121,6 +155,22 @@ public final class Leadership {
 
     void end() {
         anchor.set(null);
+    }
+
+    /** The database says that this term is over. */
+    void end(LossReason reason) {
+        found = reason;
+        end();
+    }
+
+    /** Why it is over, if it is: by the clock unless a fence knew more. */
+    LossReason endedBy() {
+        LossReason reason = found;
+        return reason == null ? LossReason.EXPIRED : reason;
+    }
+
+    Duration ttl() {
+        return timing.ttl();
     }
 
     TermKey key() {

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.TermKey;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -35,6 +36,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     private final @Nullable Duration heartbeat;
     private final Node node;
     private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
+    private final Fences fences;
     private final @Nullable ShutdownHook hook;
     private volatile boolean closed;
 
@@ -42,6 +44,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         this.node = node;
         this.ttl = ttl;
         this.heartbeat = heartbeat;
+        this.fences = new Fences(node, this::refuted);
         this.hook = closeOnShutdown ? new ShutdownHook(this::close) : null;
     }
 
@@ -114,12 +117,53 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
+     * Runs a transaction that commits only if its term is still open; once, on a connection of this coordinator's
+     * DataSource or URL. See {@link #fencedTransactions} for more.
+     *
+     * @param leadership the term to commit in
+     * @param work what to do; must neither commit nor roll back
+     * @param <T> what the work returns
+     * @param <X> what the work may throw; the transaction is rolled back then
+     * @return what the work returned; the transaction is committed
+     * @throws X as the work did
+     * @throws NotLeaderException if the term is over; nothing was committed
+     * @throws LeaderLeaseException if the database refuses; see {@link FencedTransactions#run}
+     */
+    public <T, X extends Exception> T inFencedTransaction(Leadership leadership, FencedTransactions.Work<T, X> work)
+            throws X {
+        return fencedTransactions().run(leadership, work);
+    }
+
+    /**
+     * Fenced transactions with an isolation level, a DataSource or repetition of one's choice.
+     *
+     * @return as {@link #inFencedTransaction} runs them, to be adapted
+     */
+    public FencedTransactions fencedTransactions() {
+        return new FencedTransactions(fences, node.connections());
+    }
+
+    Fences fences() {
+        return fences;
+    }
+
+    private void refuted(TermKey term, LossReason reason) {
+        Candidate candidate = candidates.get(term.election());
+        if (candidate != null) {
+            node.engine().run(() -> candidate.refuted(term, reason));
+        }
+    }
+
+    /**
      * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
      * Blocks until that is done, at most for the longest drain time, a few attempts, and 5 s for connections that do not let
      * themselves be closed; returns at once if called by a listener or job. May be called again.
+     *
+     * @throws IllegalStateException if called inside a fenced transaction on the same thread, which it would wait for
      */
     @Override
     public void close() {
+        fences.refuseInside("close()");
         closed = true;
         if (hook != null) {
             hook.remove();
@@ -179,7 +223,7 @@ public final class LeaseCoordinator implements AutoCloseable {
             List<LeaderListener> listeners,
             @Nullable LeaderJob job) {
         checkOpen();
-        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time());
+        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences::fence);
         Candidate candidate = new Candidate(me, node.engine(), node.events(), listeners, job);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "

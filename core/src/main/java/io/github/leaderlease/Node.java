@@ -1,9 +1,11 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -78,6 +80,18 @@ final class Node {
 
     Executor events() {
         return events;
+    }
+
+    JdbcFence fence() {
+        return opener.fence();
+    }
+
+    TableNames tables() {
+        return opener.tables();
+    }
+
+    Connections connections() {
+        return opener.connections();
     }
 
     /** Makes the connections fit an election with this TTL. They stay open: a pool might not give us others. */

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
@@ -27,17 +28,30 @@ import org.slf4j.LoggerFactory;
 final class StoreOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
-    private static final Duration MAX_ROW_WAIT = Duration.ofMillis(300);
 
     private final Connections connections;
     private final TableNames tables;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private volatile Duration shortestTtl;
+    private volatile @Nullable JdbcFence fence;
 
     StoreOpener(Connections connections, TableNames tables, Duration shortestTtl) {
         this.connections = connections;
         this.tables = tables;
         this.shortestTtl = shortestTtl;
+    }
+
+    TableNames tables() {
+        return tables;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    /** For the server that was connected to last. Whoever has a term has been connected. */
+    JdbcFence fence() {
+        return Objects.requireNonNull(fence, "a term without a connection");
     }
 
     /** The bounds of connections follow the shortest TTL; true if this one is shorter than all before. */
@@ -60,8 +74,7 @@ final class StoreOpener {
     private Dialect.Bounds bounds() {
         Duration ttl = shortestTtl;
         Duration attempt = Timing.attempt(ttl);
-        Duration rowWait = ttl.dividedBy(10);
-        return new Dialect.Bounds(attempt, rowWait.compareTo(MAX_ROW_WAIT) < 0 ? rowWait : MAX_ROW_WAIT, attempt);
+        return new Dialect.Bounds(attempt, Timing.patience(ttl), attempt);
     }
 
     /**
@@ -79,6 +92,7 @@ final class StoreOpener {
             warnOfPatience(bounds.call());
             store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
             store.check();
+            fence = new JdbcFence(dialect, tables);
             return store;
         } catch (SQLException e) {
             closeAfter(e, connection, store);
@@ -138,7 +152,7 @@ final class StoreOpener {
         }
     }
 
-    private static Dialect dialect(Connection connection) throws SQLException {
+    static Dialect dialect(Connection connection) throws SQLException {
         Set<String> found = new LinkedHashSet<>();
         for (Dialect dialect : installed()) {
             found.add(dialect.name());

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class TermRules {
         if (state.own() instanceof Own.Leading leading) {
             if (!leading.leadership().isValid()
                     || leading.anchor().elapsedAt(now) >= me.timing().validNanos()) {
-                return lose(state, me, LossReason.EXPIRED, now);
+                return lose(state, me, leading.leadership().endedBy(), now);
             }
             Own.Draining draining = leading.draining();
             if (draining != null && now.nanos() - draining.until() >= 0) {
@@ -92,6 +93,13 @@ final class TermRules {
     /** Nothing to decide any more: the lease is gone, or cannot be trusted. It is not released but left to run out. */
     static Transition lose(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
         return demote(state, me, reason, null, now);
+    }
+
+    /** A fence has found in the database that the term is over. */
+    static Transition refuted(ElectionState state, Candidacy me, TermKey term, LossReason reason, ClockReading now) {
+        boolean current = state.own() instanceof Own.Leading leading
+                && leading.leadership().key().equals(term);
+        return current ? lose(state, me, reason, now) : Transition.to(state);
     }
 
     /** Asked to resign, step down or close: the job is asked to stop first, and renewals go on meanwhile. */
@@ -210,6 +218,13 @@ final class TermRules {
     static Transition callFailed(ElectionState state, Candidacy me, String operation, Throwable cause) {
         Transition t = Transition.to(state.callFailures(state.callFailures() + 1));
         return state.callFailures() > 0 ? t : t.with(new LeaderEvent.CallFailed(me.election(), operation, cause));
+    }
+
+    /** Told once for each term that somebody's fence keeps from being taken over. */
+    static Transition blocked(ElectionState state, Candidacy me, LeaseStoreException cause) {
+        Transition t = Transition.to(state.callFailures(state.callFailures() + 1));
+        String holders = cause.blockedBy().orElse("unknown");
+        return state.callFailures() > 0 ? t : t.with(new LeaderEvent.TakeOverBlocked(me.election(), holders, cause));
     }
 
     static Transition free(ElectionState state, ClockReading now) {

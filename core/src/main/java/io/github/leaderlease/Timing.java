@@ -18,6 +18,7 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);
     private static final Duration MAX_ATTEMPT = Duration.ofSeconds(5);
+    private static final Duration MAX_PATIENCE = Duration.ofMillis(300);
     private static final Duration MAX_POLL = Duration.ofSeconds(1);
 
     Timing {
@@ -56,6 +57,12 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     static Duration attempt(Duration ttl) {
         Duration fifth = ttl.dividedBy(5);
         return fifth.compareTo(MAX_ATTEMPT) < 0 ? fifth : MAX_ATTEMPT;
+    }
+
+    /** How long one attempt may wait for somebody else's transaction: others want to use the connection too. */
+    static Duration patience(Duration ttl) {
+        Duration tenth = ttl.dividedBy(10);
+        return tenth.compareTo(MAX_PATIENCE) < 0 ? tenth : MAX_PATIENCE;
     }
 
     /** How long a follower may go without a look at the table. */

@@ -46,6 +46,17 @@ final class ArchitectureTest {
         Timing.class
     };
 
+    /** What works in the user's transactions, on their threads and connections. */
+    private static final Class<?>[] FENCE = {
+        Leadership.class,
+        Fences.class,
+        FenceChecks.class,
+        OpenFences.class,
+        FencedTransactions.class,
+        FencedConnection.class,
+        WorkerFence.class
+    };
+
     private static JavaClass outermost(JavaClass type) {
         return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
     }
@@ -135,6 +146,7 @@ final class ArchitectureTest {
                 .that()
                 .resideInAPackage(API)
                 .and(notWithin(StoreOpener.class, Connections.class, LeaseCoordinator.class))
+                .and(notWithin(FENCE))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.jdbi.."));

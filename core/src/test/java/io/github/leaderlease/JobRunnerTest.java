@@ -23,7 +23,13 @@ final class JobRunnerTest {
     private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
 
     private Leadership term(long token) {
-        return new Leadership(new TermKey("job", token, "abc"), "node-1", TIMING, time, ClockReading.of(time));
+        return new Leadership(
+                new TermKey("job", token, "abc"),
+                "node-1",
+                TIMING,
+                time,
+                ClockReading.of(time),
+                (term, connection) -> {});
     }
 
     private JobRunner runner(LeaderJob job) {

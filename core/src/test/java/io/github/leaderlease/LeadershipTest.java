@@ -25,7 +25,8 @@ final class LeadershipTest {
     private final Leadership leadership = won();
 
     private Leadership won() {
-        return new Leadership(new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time));
+        return new Leadership(
+                new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time), (term, connection) -> {});
     }
 
     @Test

@@ -14,7 +14,13 @@ final class TermRulesTest {
     private static final ClockReading START = new ClockReading(0, 0);
 
     private final Candidacy me = new Candidacy(
-            "job", "a", "holder", null, new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO), new StoppedClock());
+            "job",
+            "a",
+            "holder",
+            null,
+            new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO),
+            new StoppedClock(),
+            (term, connection) -> {});
 
     @Test
     void aFailedJobThatDidNotStopInTimeLeavesTheOthersTheirChanceAfterTheLeaseHasRunOut() {

@@ -39,7 +39,7 @@ final class SimulatedProcess {
 
     private Member member(String election) {
         String holder = name + "-" + election;
-        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time);
+        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, (term, connection) -> {});
         Member member = new Member(world, this, election);
         member.candidate = new Candidate(me, engine, eventExecutor(), List.of(member), null);
         return member;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl the TTL that it asks for
  * @param highestToken the highest token that this process ever saw for this election; the new one will be larger
  * @param endReason what to write into the observed open term as the reason of its end
+ * @param patience how long to wait for transactions in flight that were fenced with the observed term
  */
 public record AcquireRequest(
         String election,
@@ -23,4 +24,17 @@ public record AcquireRequest(
         @Nullable String metadata,
         Duration ttl,
         long highestToken,
-        String endReason) {}
+        String endReason,
+        Duration patience) {
+
+    /**
+     * The same with another patience.
+     *
+     * @param other how long to wait for fenced transactions in flight
+     * @return a copy
+     */
+    public AcquireRequest patience(Duration other) {
+        return new AcquireRequest(
+                election, observed, holderId, nodeName, metadata, ttl, highestToken, endReason, other);
+    }
+}

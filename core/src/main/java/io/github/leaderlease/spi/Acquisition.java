@@ -1,9 +1,15 @@
 package io.github.leaderlease.spi;
 
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -15,16 +21,18 @@ final class Acquisition {
 
     private final Dialect dialect;
     private final LeaseSql sql;
+    private final String term;
 
-    Acquisition(Dialect dialect, LeaseSql sql) {
+    Acquisition(Dialect dialect, LeaseSql sql, TableNames tables) {
         this.dialect = dialect;
         this.sql = sql;
+        this.term = tables.term();
     }
 
     /** Empty if the election is not as observed any more: then the caller must roll back. */
     OptionalLong attempt(Handle tx, AcquireRequest request) {
         ElectionVersion observed = request.observed();
-        takeExclusiveFence(tx, request.election());
+        takeExclusiveFence(tx, request.election(), request.patience());
         if (observed.openTerm() != 0 && !end(tx, sql.endObserved, request, observed.openTerm())) {
             return OptionalLong.empty();
         }
@@ -81,12 +89,36 @@ final class Acquisition {
                 .bind("ttl", request.ttl().toMillis());
     }
 
-    void takeExclusiveFence(Handle tx, String election) {
-        dialect.exclusiveFence()
-                .ifPresent(lock -> tx.createQuery(lock)
-                        .bind("fence", FenceKey.of(election))
-                        .mapToMap()
-                        .list());
+    void takeExclusiveFence(Handle tx, String election, Duration patience) {
+        dialect.exclusiveFence(term, patience)
+                .ifPresent(
+                        lock -> fence(tx.createQuery(lock), election).mapToMap().list());
+    }
+
+    /** Who is in the way, or why that cannot be told. */
+    String holders(Handle h, String election) {
+        Optional<String> question = dialect.fenceHolders(term);
+        if (question.isEmpty()) {
+            return "this database does not tell which session";
+        }
+        try {
+            List<String> sessions = fence(h.createQuery(question.get()), election)
+                    .mapTo(String.class)
+                    .list();
+            return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);
+        } catch (JdbiException e) {
+            boolean denied = JdbcLeaseStore.sqlCause(e)
+                    .filter(cause -> dialect.classify(cause) == Failure.DENIED)
+                    .isPresent();
+            return "cannot tell which session: " + (denied ? dialect.fenceHoldersRight() : e.getMessage());
+        }
+    }
+
+    /** A dialect's statement uses what it needs. */
+    private static Query fence(Query query, String election) {
+        return query.configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
+                .bind("fence", FenceKey.of(election))
+                .bind("election", election);
     }
 
     private record Newest(String incarnation, long nowMillis, long token) {

@@ -50,7 +50,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.bounds = bounds;
         this.settings = settings;
         this.sql = new LeaseSql(dialect, tables);
-        this.acquisition = new Acquisition(dialect, sql);
+        this.acquisition = new Acquisition(dialect, sql, tables);
     }
 
     /**
@@ -150,15 +150,13 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public OptionalLong acquire(AcquireRequest request) {
-        return call(
-                "acquire " + request.election(),
-                h -> bounded(h, tx -> {
-                    OptionalLong token = acquisition.attempt(tx, request);
-                    if (token.isEmpty()) {
-                        tx.rollback();
-                    }
-                    return token;
-                }));
+        return exclusively(request.election(), "acquire " + request.election(), tx -> {
+            OptionalLong token = acquisition.attempt(tx, request);
+            if (token.isEmpty()) {
+                tx.rollback();
+            }
+            return token;
+        });
     }
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
@@ -229,17 +227,29 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public boolean release(TermKey term, String reason) {
-        return call(
-                "release " + term.election(),
-                h -> bounded(h, tx -> {
-                    acquisition.takeExclusiveFence(tx, term.election());
-                    int ended = tx.createUpdate(sql.endOwn)
-                            .bindMethods(term)
-                            .bind("reason", reason)
-                            .execute();
-                    int vacated = tx.createUpdate(sql.vacate).bindMethods(term).execute();
-                    return ended + vacated > 0;
-                }));
+        return exclusively(term.election(), "release " + term.election(), tx -> {
+            acquisition.takeExclusiveFence(tx, term.election(), bounds.rowWait());
+            int ended = tx.createUpdate(sql.endOwn)
+                    .bindMethods(term)
+                    .bind("reason", reason)
+                    .execute();
+            int vacated = tx.createUpdate(sql.vacate).bindMethods(term).execute();
+            return ended + vacated > 0;
+        });
+    }
+
+    /** A transaction that waits for those that are fenced, and can tell who they are. */
+    private <T> T exclusively(String election, String what, Function<Handle, T> body) {
+        try {
+            return call(what, h -> bounded(h, body));
+        } catch (LeaseStoreException e) {
+            if (e.failure() != Failure.BLOCKED) {
+                throw e;
+            }
+            String holders = acquisition.holders(handle, election);
+            throw new LeaseStoreException(
+                    Failure.BLOCKED, e.getMessage() + " (held by: " + holders + ")", holders, e.getCause());
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.leaderlease.spi;
 
 import java.io.Serial;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A store call failed; whether it took effect is unknown unless {@link #failure()} says otherwise. */
@@ -30,6 +31,9 @@ public final class LeaseStoreException extends RuntimeException {
     /** The kind of trouble. */
     private final Failure failure;
 
+    /** Who is in the way, for people. */
+    private final @Nullable String blockedBy;
+
     /**
      * Wraps a failure.
      *
@@ -38,8 +42,21 @@ public final class LeaseStoreException extends RuntimeException {
      * @param cause the driver's exception, or null if there is none
      */
     public LeaseStoreException(Failure failure, String message, @Nullable Throwable cause) {
+        this(failure, message, null, cause);
+    }
+
+    /**
+     * Wraps a failure that others cause.
+     *
+     * @param failure its kind
+     * @param message what was attempted, what went wrong, and what to do
+     * @param blockedBy which sessions are in the way, or why that cannot be told; null if nobody is
+     * @param cause the driver's exception, or null if there is none
+     */
+    public LeaseStoreException(Failure failure, String message, @Nullable String blockedBy, @Nullable Throwable cause) {
         super(message, cause);
         this.failure = failure;
+        this.blockedBy = blockedBy;
     }
 
     /**
@@ -49,5 +66,14 @@ public final class LeaseStoreException extends RuntimeException {
      */
     public Failure failure() {
         return failure;
+    }
+
+    /**
+     * Who is in the way.
+     *
+     * @return which sessions, or why that cannot be told; empty unless the failure is {@link Failure#BLOCKED}
+     */
+    public Optional<String> blockedBy() {
+        return Optional.ofNullable(blockedBy);
     }
 }

@@ -38,7 +38,8 @@ final class SchemaCheck {
         SchemaCheck check = new SchemaCheck(connection, dialect, tables);
         try (Statement statement = connection.createStatement()) {
             check.table(statement, tables.lease(), LEASE_COLUMNS, "renewal");
-            check.table(statement, tables.term(), TERM_COLUMNS, "end_reason");
+            String touch = dialect.mayFenceByTouch() ? ", fence_touch" : "";
+            check.table(statement, tables.term(), TERM_COLUMNS + touch, "end_reason");
             check.uniqueIndex(tables.lease(), Set.of("election_name"), "the primary key (election_name)");
             check.uniqueIndex(
                     tables.term(), Set.of("election_name", "token"), "the primary key (election_name, token)");
@@ -51,7 +52,7 @@ final class SchemaCheck {
     static String remedy(Dialect dialect, TableNames tables) {
         String where = (tables.schema() == null ? "" : ", schema '" + tables.schema() + "'")
                 + (tables.prefix().isEmpty() ? "" : ", table prefix '" + tables.prefix() + "'");
-        return "apply the migration leader-lease/migration/" + dialect.name() + "/V1__leader_lease.sql" + where
+        return "apply the migrations in leader-lease/migration/" + dialect.name() + where
                 + ": with your own Flyway, with LeaseMigrations.migrate(dataSource), or with the option --migrate of the"
                 + " command-line tool (docs/migrations.md)";
     }

@@ -75,7 +75,15 @@ final class ContractBench implements AutoCloseable {
 
     static AcquireRequest request(String election, ElectionVersion observed, String holder, long highestToken) {
         return new AcquireRequest(
-                election, observed, holder, "node-" + holder, "http://" + holder, TTL, highestToken, "EXPIRED");
+                election,
+                observed,
+                holder,
+                "node-" + holder,
+                "http://" + holder,
+                TTL,
+                highestToken,
+                "EXPIRED",
+                Duration.ofMillis(300));
     }
 
     /** Looks and takes over at once, whoever holds it. */

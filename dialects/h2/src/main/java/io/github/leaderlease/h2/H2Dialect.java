@@ -100,6 +100,31 @@ public final class H2Dialect implements Dialect {
         return term + ".open_election " + comparison;
     }
 
+    /** H2 has no shared row locks, so the fences of one leader queue behind each other. */
+    @Override
+    public String sharedFence(String term) {
+        return "select case when ended_at is null then 1 else 0 end as term_open, 0 as read_only, end_reason, "
+                + epochMillis("ended_at") + " as ended_ms from " + term
+                + " where election_name = :election and token = :token and holder_id = :holder for update";
+    }
+
+    @Override
+    public boolean insideTransaction(Connection connection) throws SQLException {
+        String question =
+                "select contains_uncommitted from information_schema.sessions where session_id = session_id()";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(question)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** H2 tells who has written, but not what; and only to an administrator. */
+    @Override
+    public Optional<String> fenceHolders(String term) {
+        return Optional.of("select 'probably session ' || session_id || ' (user ' || user_name || ')'"
+                + " from information_schema.sessions where contains_uncommitted and session_id != session_id()");
+    }
+
     @Override
     public List<String> openConnection(Bounds bounds) {
         return List.of(

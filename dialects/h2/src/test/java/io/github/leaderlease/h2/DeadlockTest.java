@@ -83,7 +83,8 @@ final class DeadlockTest {
     private static AcquireRequest request(Reading seen) {
         ElectionVersion observed =
                 ElectionVersion.of(seen.incarnation(), seen.elections().get("job"));
-        return new AcquireRequest("job", observed, "holder", "node", null, Duration.ofSeconds(10), 0, "EXPIRED");
+        return new AcquireRequest(
+                "job", observed, "holder", "node", null, Duration.ofSeconds(10), 0, "EXPIRED", Duration.ofMillis(300));
     }
 
     /** Fails the insert of a term as long as there are deadlocks left. */

@@ -17,14 +17,16 @@ public final class MariadbDialect extends MysqlFamily {
     private static final String HOST = "concat_ws('/', @@hostname, @@port, @@server_id)";
 
     private final String incarnation;
+    private final boolean galera;
 
     /** For {@link java.util.ServiceLoader}. */
     public MariadbDialect() {
-        this(HOST);
+        this(HOST, false);
     }
 
-    private MariadbDialect(String incarnation) {
+    private MariadbDialect(String incarnation, boolean galera) {
         this.incarnation = incarnation;
+        this.galera = galera;
     }
 
     @Override
@@ -44,10 +46,12 @@ public final class MariadbDialect extends MysqlFamily {
     @Override
     public Dialect fitted(Connection connection) throws SQLException {
         if ("ON".equals(variable(connection, "wsrep_on"))) {
-            return new MariadbDialect("(select variable_value from information_schema.global_status"
-                    + " where variable_name = 'wsrep_cluster_state_uuid')");
+            return new MariadbDialect(
+                    "(select variable_value from information_schema.global_status"
+                            + " where variable_name = 'wsrep_cluster_state_uuid')",
+                    true);
         }
-        return variable(connection, "server_uid").isEmpty() ? this : new MariadbDialect("@@server_uid");
+        return variable(connection, "server_uid").isEmpty() ? this : new MariadbDialect("@@server_uid", false);
     }
 
     private static String variable(Connection connection, String name) throws SQLException {
@@ -65,6 +69,59 @@ public final class MariadbDialect extends MysqlFamily {
     @Override
     public List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
         return durability(connection);
+    }
+
+    /** A Galera node does not know of the locks that another node's transactions hold. */
+    @Override
+    public boolean fencesByTouch() {
+        return galera;
+    }
+
+    /** InnoDB counts its own timeout in seconds. */
+    @Override
+    public Optional<String> exclusiveFence(String term, Duration wait) {
+        return Optional.of("set statement max_statement_time = " + wait.toMillis() / 1000.0 + " for select token from "
+                + term + " where open_election = :election for update");
+    }
+
+    @Override
+    public boolean insideTransaction(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select @@in_transaction")) {
+            return row.next() && row.getInt(1) == 1;
+        }
+    }
+
+    /** After the wait is over MariaDB tells who holds locks, but not on what. */
+    @Override
+    public Optional<String> fenceHolders(String term) {
+        return Optional.of("""
+                select concat('probably session ', t.trx_mysql_thread_id, ' (user ', coalesce(p.user, 'unknown'), ', ',
+                              lower(coalesce(p.command, 'unknown')), ' for ', coalesce(p.time, 0), ' s)')
+                from information_schema.innodb_trx t
+                left join information_schema.processlist p on p.id = t.trx_mysql_thread_id
+                where t.trx_rows_locked > 0 and t.trx_mysql_thread_id != connection_id()
+                """);
+    }
+
+    @Override
+    public String fenceHoldersRight() {
+        return "grant process on *.* to this database user";
+    }
+
+    @Override
+    String readOnly() {
+        return "@@session.tx_read_only";
+    }
+
+    @Override
+    public List<String> beforeFence(Duration idle) {
+        return bound("idle_transaction_timeout", idle);
+    }
+
+    @Override
+    public List<String> afterFence() {
+        return unbound("idle_transaction_timeout");
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.github.leaderlease.mysql;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,16 +54,73 @@ public final class MysqlDialect extends MysqlFamily {
         return Map.of("max_execution_time", String.valueOf(bounds.call().toMillis()));
     }
 
+    /** InnoDB counts its own timeout in seconds; this hint works for a SELECT only, so the update comes after it. */
+    @Override
+    public Optional<String> exclusiveFence(String term, Duration wait) {
+        return Optional.of("select /*+ MAX_EXECUTION_TIME(" + wait.toMillis() + ") */ token from " + term
+                + " where open_election = :election for update");
+    }
+
+    /** What the next transaction shall be like cannot be said inside one; said outside, it changes nothing. */
+    @Override
+    public boolean insideTransaction(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet level = statement.executeQuery("select replace(@@session.transaction_isolation, '-', ' ')")) {
+            level.next();
+            statement.execute("set transaction isolation level " + level.getString(1));
+            return false;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == 1568) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /** The locks on the row of the open term, as the performance schema shows them. */
+    @Override
+    public Optional<String> fenceHolders(String term) {
+        int dot = term.indexOf('.');
+        String schema = dot < 0 ? "database()" : "'" + term.substring(0, dot) + "'";
+        return Optional.of("""
+                select distinct concat('session ', t.processlist_id, ' (user ', t.processlist_user, ', ',
+                                       lower(t.processlist_command), ' for ', t.processlist_time, ' s)')
+                from performance_schema.data_locks l
+                join performance_schema.threads t on t.thread_id = l.thread_id
+                where l.object_schema = %s and l.object_name = '%s' and l.index_name = 'PRIMARY'
+                  and l.lock_type = 'RECORD' and l.lock_status = 'GRANTED' and t.processlist_id is not null
+                  and l.lock_data like concat(quote(:election), ', %%') and t.processlist_id != connection_id()
+                """.formatted(schema, term.substring(dot + 1)));
+    }
+
+    @Override
+    public String fenceHoldersRight() {
+        return "grant select on performance_schema.data_locks and performance_schema.threads to this database user";
+    }
+
+    @Override
+    String readOnly() {
+        return "@@session.transaction_read_only";
+    }
+
+    @Override
+    public List<String> beforeFence(Duration idle) {
+        return bound("wait_timeout", idle);
+    }
+
+    @Override
+    public List<String> afterFence() {
+        return unbound("wait_timeout");
+    }
+
     /** There is no bound on idle transactions alone, so for their duration we bound every idle moment. */
     @Override
     public List<String> beforeTransaction(Bounds bounds) {
-        return List.of(
-                "set " + saved("wait_timeout") + " = @@session.wait_timeout",
-                "set session wait_timeout = " + seconds(bounds.idleInTransaction()));
+        return bound("wait_timeout", bounds.idleInTransaction());
     }
 
     @Override
     public List<String> afterTransaction() {
-        return List.of("set session wait_timeout = " + saved("wait_timeout"));
+        return unbound("wait_timeout");
     }
 }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public final class PostgresqlDialect implements Dialect {
 
     /** Our space among advisory locks; the other key is a number made from the election's name. */
     private static final int ADVISORY_SPACE = 0x4c454153;
+
+    /** A setting that lives as long as a fenced transaction. */
+    private static final String MARKER = "leader_lease.fence";
 
     private static final List<String> SETTINGS =
             List.of("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "synchronous_commit");
@@ -80,9 +84,60 @@ public final class PostgresqlDialect implements Dialect {
         return term + ".election_name " + comparison + " and " + term + ".ended_at is null";
     }
 
+    /** Advisory locks queue fairly, so that a stream of overlapping fences cannot starve a take-over. */
     @Override
-    public Optional<String> exclusiveFence() {
-        return Optional.of("select pg_advisory_xact_lock(" + ADVISORY_SPACE + ", :fence)");
+    public Optional<String> exclusiveFence(String term, Duration wait) {
+        return Optional.of("select set_config('lock_timeout', '" + wait.toMillis() + "', true), pg_advisory_xact_lock("
+                + ADVISORY_SPACE + ", :fence)");
+    }
+
+    /**
+     * Several statements in one round trip: each has a snapshot of its own, so the look at the term is younger than the
+     * grant of the lock. From REPEATABLE READ on the snapshot is the transaction's and older; there only the row's lock
+     * shows what has been committed since. Never both in all cases: row locks taken by many at once cost multixacts.
+     *
+     * <p>A vanished client must not hold the lock for ever, so the transaction's idle time is bounded along the way, and
+     * never loosened.
+     */
+    @Override
+    public String sharedFence(String term) {
+        String fresh = "current_setting('transaction_isolation') in ('read committed', 'read uncommitted')";
+        String look = "select case when ended_at is null then 1 else 0 end as term_open, 0 as read_only, end_reason, "
+                + epochMillis("ended_at") + " as ended_ms from " + term
+                + " where election_name = :election and token = :token and holder_id = :holder and ";
+        return "select pg_advisory_xact_lock_shared(" + ADVISORY_SPACE + ", :fence),"
+                + " set_config('" + MARKER + "', 'held', true), set_config('idle_in_transaction_session_timeout',"
+                + " cast(cast(least(nullif(1000 * extract(epoch from"
+                + " cast(current_setting('idle_in_transaction_session_timeout') as interval)), 0), :idle) as bigint)"
+                + " as text), true);" + look + fresh + ";" + look + "not " + fresh + " for share";
+    }
+
+    /** The marker is bound to the transaction, and to the savepoint that the fence was taken in. */
+    @Override
+    public boolean insideTransaction(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select current_setting('" + MARKER + "', true)")) {
+            return row.next() && "held".equals(row.getString(1));
+        }
+    }
+
+    @Override
+    public Optional<String> fenceHolders(String term) {
+        return Optional.of("""
+                select case when l.pid is null
+                       then concat_ws(' ', 'prepared transaction', p.gid, 'of user ' || p.owner)
+                       else 'session ' || l.pid || ' (' || concat_ws(', ', 'user ' || a.usename,
+                            nullif(a.application_name, ''),
+                            a.state || ' for ' || round(extract(epoch from clock_timestamp() - a.state_change)) || ' s')
+                            || ')' end
+                from pg_locks l
+                left join pg_stat_activity a on a.pid = l.pid
+                left join pg_prepared_xacts p
+                       on l.pid is null and l.virtualtransaction = '-1/' || cast(p.transaction as text)
+                where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = %d
+                  and cast(l.objid as bigint) = (cast(:fence as bigint) & 4294967295)
+                  and l.database = (select oid from pg_database where datname = current_database())
+                """.formatted(ADVISORY_SPACE));
     }
 
     @Override

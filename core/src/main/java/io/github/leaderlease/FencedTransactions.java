@@ -1,0 +1,144 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transactions that commit only if their term is still open: begins, does the work, fences, commits; rolls back whatever
+ * fails. The connection goes back with the settings that it came with.
+ *
+ * <p>Immutable and thread-safe. Nothing is repeated unless {@link #repeatable} says that it may be.
+ */
+public final class FencedTransactions {
+
+    private static final int MAX_ATTEMPTS = 100;
+
+    /**
+     * What to do in a fenced transaction.
+     *
+     * @param <T> what it returns
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    public interface Work<T, X extends Exception> {
+
+        /**
+         * Does the work. Called on the caller's thread; once, unless it was said to be repeatable.
+         *
+         * @param connection in a transaction. It must not be committed, rolled back or kept beyond the return; savepoints and
+         *     {@code unwrap} work as usual
+         * @return the result
+         * @throws X makes the transaction roll back
+         */
+        T run(Connection connection) throws X;
+    }
+
+    private final Fences fences;
+    private final Connections connections;
+    private final @Nullable Integer isolation;
+    private final int attempts;
+
+    FencedTransactions(Fences fences, Connections connections) {
+        this(fences, connections, null, 1);
+    }
+
+    private FencedTransactions(Fences fences, Connections connections, @Nullable Integer isolation, int attempts) {
+        this.fences = fences;
+        this.connections = connections;
+        this.isolation = isolation;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Takes connections from somewhere else than the coordinator does. A coordinator that was built with a URL opens a
+     * new connection for each transaction, so there a pool is worth giving.
+     *
+     * @param dataSource gives connections to the coordinator's database
+     * @return a copy
+     */
+    public FencedTransactions dataSource(DataSource dataSource) {
+        return new FencedTransactions(fences, new Connections.Pooled(dataSource), isolation, attempts);
+    }
+
+    /**
+     * Runs at another isolation level than the connection has. The fence holds at all of them.
+     *
+     * @param level one of {@code Connection.TRANSACTION_*}
+     * @return a copy
+     */
+    public FencedTransactions isolation(int level) {
+        return new FencedTransactions(fences, connections, level, attempts);
+    }
+
+    /**
+     * Says that the work may be done again after a serialization failure or a deadlock, because it does nothing outside
+     * the transaction that must happen only once. Such a failure leaves nothing behind in the database.
+     *
+     * @param most how often to try in all, 1 to 100
+     * @return a copy
+     */
+    public FencedTransactions repeatable(int most) {
+        if (most < 1 || most > MAX_ATTEMPTS) {
+            throw new IllegalArgumentException("attempts " + most + " is out of range: use 1 to " + MAX_ATTEMPTS);
+        }
+        return new FencedTransactions(fences, connections, isolation, most);
+    }
+
+    /**
+     * Runs one transaction. Blocks for the work, the fence and the commit.
+     *
+     * @param leadership the term to commit in
+     * @param work what to do
+     * @param <T> what the work returns
+     * @param <X> what the work may throw; the transaction is rolled back then
+     * @return what the work returned; the transaction is committed
+     * @throws X as the work did
+     * @throws NotLeaderException if the term is over; nothing was committed
+     * @throws IllegalStateException if the transaction cannot be fenced, or if this thread already is in a fenced
+     *     transaction of this election
+     * @throws LeaderLeaseException if the database refuses. Nothing was committed, unless the message says that the
+     *     outcome is unknown: then the connection broke around the commit, which has happened within this term or not at
+     *     all
+     */
+    public <T, X extends Exception> T run(Leadership leadership, Work<T, X> work) throws X {
+        if (!leadership.isValid()) {
+            throw NotLeaderException.expired(leadership.key());
+        }
+        String election = leadership.election();
+        if (!fences.open().begin(election)) {
+            throw new IllegalStateException("already inside a fenced transaction of election '" + election
+                    + "' on this thread: do all of the work in one");
+        }
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return once(leadership, work);
+                } catch (Exception e) {
+                    if (attempt >= attempts || e instanceof NotLeaderException || !isConflict(e)) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            fences.open().end(election);
+        }
+    }
+
+    private boolean isConflict(Exception failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(e -> e instanceof SQLException sql && fences.dialect().classify(sql) == Failure.CONFLICT);
+    }
+
+    private <T, X extends Exception> T once(Leadership leadership, Work<T, X> work) throws X {
+        try (FencedConnection connection = FencedConnection.begin(connections, isolation, fences.dialect())) {
+            T result = work.run(connection.guarded());
+            connection.commit(leadership, fences);
+            return result;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.JdbcFence;
+import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.TermKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fence for a worker that is no candidate itself but was handed a term by the leader: the election, the
+ * {@linkplain Leadership#fencingToken() fencing token} and the {@linkplain Leadership#holderId() holder}. It needs no
+ * coordinator and no right to change a lease; the shipped script {@code grants/.../fence.sql} says which rights it needs.
+ *
+ * <p>Thread-safe. Knows no clock: it is for the database alone to say whether the term is open. Other languages: see
+ * docs/fencing.md for the same in plain SQL.
+ */
+public final class WorkerFence {
+
+    /** Nobody tells a worker the TTL; the same as for a leader whose TTL is 15 s. */
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    private final TableNames tables;
+    private final Map<String, JdbcFence> fences = new ConcurrentHashMap<>();
+
+    private WorkerFence(TableNames tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * For tables in the connection's own schema, without a prefix.
+     *
+     * @return the fence
+     */
+    public static WorkerFence create() {
+        return new WorkerFence(TableNames.PLAIN);
+    }
+
+    /**
+     * For tables elsewhere.
+     *
+     * @param schema the schema (on MySQL and MariaDB the database), or null for the connection's own
+     * @param tablePrefix what stands before the names of the tables; may be empty
+     * @return the fence
+     * @throws IllegalArgumentException if a part is no plain SQL identifier
+     */
+    public static WorkerFence create(@Nullable String schema, String tablePrefix) {
+        return new WorkerFence(new TableNames(schema, tablePrefix));
+    }
+
+    /**
+     * Makes the transaction's commit depend on the term, as {@link Leadership#fence} does. Call it last, right before the
+     * commit, with no savepoint around or after it. Blocks for one round trip (MySQL and MariaDB: two; the
+     * first time on a database: some more), and while a take-over is in progress.
+     *
+     * @param connection in a transaction, autocommit off; changed in nothing
+     * @param election the election's name
+     * @param fencingToken the term's number
+     * @param holderId the identity under which the term is held
+     * @throws NotLeaderException if the term is over; roll back. From REPEATABLE READ on, a term that began after the
+     *     transaction counts as missing
+     * @throws IllegalArgumentException if the election's name is not valid
+     * @throws IllegalStateException if the connection cannot be fenced: closed, in autocommit, or read-only
+     * @throws LeaderLeaseException if the database refuses or cannot be reached; the transaction is not fenced, roll back
+     */
+    public void fence(Connection connection, String election, long fencingToken, String holderId) {
+        TermKey term = new TermKey(Names.check("election name", election), fencingToken, holderId);
+        FenceChecks.beforehand(connection, term);
+        JdbcFence fence = fences.computeIfAbsent(FenceChecks.url(connection), url -> fit(connection));
+        try {
+            JdbcFence.Finding found = fence.take(connection, term, IDLE, false);
+            switch (found.state()) {
+                case OPEN -> {}
+                case READ_ONLY -> throw FenceChecks.readOnly(term, null);
+                case ENDED, MISSING -> throw FenceChecks.over(term, found, null, null);
+            }
+        } catch (SQLException e) {
+            throw FenceChecks.refused(term, fence.dialect(), connection, tables, e);
+        }
+    }
+
+    private JdbcFence fit(Connection connection) {
+        try {
+            Dialect dialect = StoreOpener.dialect(connection);
+            return new JdbcFence(dialect, tables);
+        } catch (SQLException e) {
+            throw new LeaderLeaseException("cannot ask the database which product it is: " + e.getMessage(), e);
+        }
+    }
+}

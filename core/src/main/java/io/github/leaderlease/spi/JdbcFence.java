@@ -1,0 +1,180 @@
+package io.github.leaderlease.spi;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared side of the fence: two-phase locking against whatever ends a term. Runs in the transaction of whoever calls
+ * it, on their connection, and changes none of their settings. Stateless; safe for any thread.
+ *
+ * <p>Where a shared lock would not hold until the commit ({@link Dialect#fencesByTouch}, {@link Dialect#insideXa}) it
+ * updates the term's row instead, which every isolation level, replica and prepared transaction respects, and which lets the fences of one
+ * leader queue behind each other.
+ */
+public final class JdbcFence {
+
+    private static final Pattern PARAMETER = Pattern.compile(":([a-z]+)");
+
+    private static final String TOUCH = """
+            update {term} set fence_touch = fence_touch + 1
+            where election_name = :election and token = :token and holder_id = :holder and ended_at is null""";
+
+    private static final String LOOK = """
+            select case when ended_at is null then 1 else 0 end as term_open, 0 as read_only, end_reason,
+                   {ended} as ended_ms
+            from {term} where election_name = :election and token = :token and holder_id = :holder""";
+
+    /** What a fence found. */
+    public enum State {
+        /** The term is open, and no other begins before this transaction has ended. */
+        OPEN,
+        /** The term has ended. */
+        ENDED,
+        /** This transaction sees no such term under this holder. */
+        MISSING,
+        /** This transaction cannot write, so there is nothing to fence. */
+        READ_ONLY
+    }
+
+    /**
+     * What a fence found.
+     *
+     * @param state whether the transaction may commit
+     * @param endReason why the term ended, if it did
+     * @param endedAt when it ended by the database's clock, if it did
+     */
+    public record Finding(
+            State state,
+            @Nullable String endReason,
+            @Nullable Instant endedAt) {
+
+        /** The fence is held. */
+        public static final Finding OPEN = new Finding(State.OPEN, null, null);
+
+        /** No such term. */
+        public static final Finding MISSING = new Finding(State.MISSING, null, null);
+    }
+
+    private final Dialect dialect;
+    private final Text shared;
+    private final Text touch;
+    private final Text look;
+
+    /**
+     * Prepares the texts.
+     *
+     * @param dialect the one that accepts the connections to come
+     * @param tables where the tables are
+     */
+    public JdbcFence(Dialect dialect, TableNames tables) {
+        this.dialect = dialect;
+        this.shared = Text.of(dialect.sharedFence(tables.term()));
+        this.touch = Text.of(TOUCH.replace("{term}", tables.term()));
+        this.look = Text.of(LOOK.replace("{term}", tables.term()).replace("{ended}", dialect.epochMillis("ended_at")));
+    }
+
+    /**
+     * The dialect that this fence was made with.
+     *
+     * @return as given
+     */
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /**
+     * Takes the fence for a term until the transaction ends.
+     *
+     * @param connection in a transaction, to be committed next
+     * @param term the term to fence with
+     * @param idle how long the transaction may stand idle from now on, where the server lets a transaction say so
+     * @param local whether the caller is sure that the transaction is no XA branch, which saves a question
+     * @return what was found; only {@link State#OPEN} allows the commit
+     * @throws SQLException if the server refuses; then the transaction is not fenced
+     */
+    public Finding take(Connection connection, TermKey term, Duration idle, boolean local) throws SQLException {
+        if (!dialect.fencesByTouch() && (local || !dialect.insideXa(connection))) {
+            return run(connection, shared, term, idle);
+        }
+        try (PreparedStatement statement = touch.prepare(connection, term, idle)) {
+            return statement.executeUpdate() == 1 ? Finding.OPEN : run(connection, look, term, idle);
+        }
+    }
+
+    /** Whatever else a dialect's text asks for, the answer is the row that tells about the term. */
+    private static Finding run(Connection connection, Text text, TermKey term, Duration idle) throws SQLException {
+        Finding found = Finding.MISSING;
+        try (PreparedStatement statement = text.prepare(connection, term, idle)) {
+            boolean rows = statement.execute();
+            while (rows || statement.getUpdateCount() != -1) {
+                if (rows) {
+                    try (ResultSet row = statement.getResultSet()) {
+                        boolean answers = row.getMetaData().getColumnLabel(1).equalsIgnoreCase("term_open");
+                        found = answers && row.next() ? finding(row) : found;
+                    }
+                }
+                rows = statement.getMoreResults(Statement.CLOSE_CURRENT_RESULT);
+            }
+        }
+        return found;
+    }
+
+    private static Finding finding(ResultSet row) throws SQLException {
+        if (row.getInt("read_only") != 0) {
+            return new Finding(State.READ_ONLY, null, null);
+        }
+        if (row.getInt("term_open") != 0) {
+            return Finding.OPEN;
+        }
+        long ended = row.getLong("ended_ms");
+        return new Finding(State.ENDED, row.getString("end_reason"), Instant.ofEpochMilli(ended));
+    }
+
+    /** A statement, and what its question marks stand for. */
+    private record Text(String sql, List<String> parameters) {
+
+        static Text of(String named) {
+            List<String> parameters = new ArrayList<>();
+            Matcher names = PARAMETER.matcher(named);
+            while (names.find()) {
+                parameters.add(names.group(1));
+            }
+            return new Text(names.replaceAll("?"), List.copyOf(parameters));
+        }
+
+        PreparedStatement prepare(Connection connection, TermKey term, Duration idle) throws SQLException {
+            PreparedStatement statement = connection.prepareStatement(sql);
+            try {
+                for (int i = 0; i < parameters.size(); i++) {
+                    bind(statement, i + 1, parameters.get(i), term, idle);
+                }
+                return statement;
+            } catch (SQLException | RuntimeException e) {
+                statement.close();
+                throw e;
+            }
+        }
+
+        private static void bind(PreparedStatement statement, int at, String name, TermKey term, Duration idle)
+                throws SQLException {
+            switch (name) {
+                case "fence" -> statement.setInt(at, FenceKey.of(term.election()));
+                case "election" -> statement.setString(at, term.election());
+                case "token" -> statement.setLong(at, term.token());
+                case "holder" -> statement.setString(at, term.holderId());
+                case "idle" -> statement.setLong(at, idle.toMillis());
+                default -> throw new IllegalArgumentException("no such parameter of a fence: " + name);
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.integration.FenceContest.Fencing;
+import io.github.leaderlease.integration.FenceContest.Goal;
+import io.github.leaderlease.integration.FenceContest.Result;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.testdatabases.Engine;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Fences that look right and are not. Each must be caught by the same contest that the real one passes, else the contest
+ * proves nothing.
+ */
+final class FenceControlsTest {
+
+    private static final int WRITERS = 8;
+    private static final int TRIES = 3_000;
+    private static final int RC = Connection.TRANSACTION_READ_COMMITTED;
+    private static final int RR = Connection.TRANSACTION_REPEATABLE_READ;
+
+    private static final String TERM =
+            " from leader_term where election_name = ? and token = ? and holder_id = ? and ended_at is null";
+    private static final int KEY = crc32("contest");
+
+    static Stream<Leg> oneOfEach() {
+        return Stream.of(Leg.H2_MEMORY, Leg.POSTGRESQL, Leg.MYSQL_8_0_15, Leg.MARIADB);
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneOfEach")
+    void noFenceAtAll(Leg leg) throws Exception {
+        assertCaught(leg, RC, (connection, term) -> true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneOfEach")
+    void aSelectThatLocksNothing(Leg leg) throws Exception {
+        assertCaught(leg, RC, (connection, term) -> {
+            boolean open = finds(connection, "select 1" + TERM, term.election(), term.token(), term.holderId());
+            roundTrips(connection, 3);
+            return open;
+        });
+    }
+
+    /** The snapshot of a statement is older than the lock that the same statement waits for. */
+    @Test
+    void lockAndLookInOneStatement() throws Exception {
+        String sql = "select 1" + TERM + " and pg_advisory_xact_lock_shared(1279607123, " + KEY + ") is not null";
+        assertCaught(Leg.POSTGRESQL, RC, (c, term) -> finds(c, sql, term.election(), term.token(), term.holderId()));
+    }
+
+    /** It does not conflict with the update that ends a term. */
+    @Test
+    void forKeyShare() throws Exception {
+        String sql = "select 1" + TERM + " for key share";
+        assertCaught(Leg.POSTGRESQL, RC, (connection, term) -> {
+            boolean open = finds(connection, sql, term.election(), term.token(), term.holderId());
+            roundTrips(connection, 3);
+            return open;
+        });
+    }
+
+    /** From REPEATABLE READ on the snapshot is the transaction's, and older than the lock. */
+    @Test
+    void aPlainLookUnderRepeatableRead() throws Exception {
+        assertCaught(Leg.POSTGRESQL, RR, FenceControlsTest::lockThenLook);
+    }
+
+    @Test
+    void aTakeOverThatDoesNotTakeTheExclusiveSide() throws Exception {
+        try (TestDatabase database = migrated(Leg.POSTGRESQL)) {
+            Dialect careless = FenceDialects.with(FenceDialects.of(database), "exclusiveFence", Optional.empty());
+            Fencing fence = (connection, term) -> {
+                boolean open = FenceContestTest.workerFence().mayCommit(connection, term);
+                roundTrips(connection, 3);
+                return open;
+            };
+            assertCaught(FenceContest.run(database, careless, RC, WRITERS, fence, Goal.caught(TRIES)));
+        }
+    }
+
+    /** On PostgreSQL and H2 rolling back to a savepoint gives back the locks that were taken after it. */
+    @ParameterizedTest
+    @MethodSource("oneOfEach")
+    void aFenceInASavepointThatIsRolledBack(Leg leg) throws Exception {
+        Fencing rolledBack = (connection, term) -> {
+            Savepoint savepoint = connection.setSavepoint();
+            boolean open = FenceContestTest.workerFence().mayCommit(connection, term);
+            connection.rollback(savepoint);
+            roundTrips(connection, 3);
+            return open;
+        };
+        try (TestDatabase database = migrated(leg)) {
+            boolean keepsLocks = database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB;
+            Goal goal = keepsLocks ? Goal.clean(100, 500) : Goal.caught(TRIES);
+            Result result = FenceContest.run(database, FenceDialects.of(database), RC, WRITERS, rolledBack, goal);
+            if (keepsLocks) {
+                assertThat(result.violations())
+                        .as("InnoDB keeps them: %s", result)
+                        .isZero();
+            } else {
+                assertCaught(result);
+            }
+        }
+    }
+
+    private static void assertCaught(Leg leg, int isolation, Fencing fencing) throws Exception {
+        try (TestDatabase database = migrated(leg)) {
+            Dialect dialect = FenceDialects.of(database);
+            assertCaught(FenceContest.run(database, dialect, isolation, WRITERS, fencing, Goal.caught(TRIES)));
+        }
+    }
+
+    private static void assertCaught(Result result) {
+        System.out.println("fence control: " + result);
+        assertThat(result.violations())
+                .as("violations of a fence that is none: %s", result)
+                .isPositive();
+    }
+
+    private static TestDatabase migrated(Leg leg) {
+        TestDatabase database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        return database;
+    }
+
+    private static boolean lockThenLook(Connection connection, io.github.leaderlease.spi.TermKey term)
+            throws SQLException {
+        finds(connection, "select pg_advisory_xact_lock_shared(1279607123, " + KEY + ")");
+        return finds(connection, "select 1" + TERM, term.election(), term.token(), term.holderId());
+    }
+
+    private static boolean finds(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    /** Gives a take-over the time to come in between. */
+    private static void roundTrips(Connection connection, int count) throws SQLException {
+        for (int i = 0; i < count; i++) {
+            finds(connection, "select 1");
+        }
+    }
+
+    private static int crc32(String text) {
+        CRC32 checksum = new CRC32();
+        checksum.update(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        return (int) checksum.getValue();
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.leaderlease.integration;
+
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ServiceLoader;
+
+/** The dialect of a test's database, as it is or with one answer changed. */
+final class FenceDialects {
+
+    private FenceDialects() {}
+
+    static Dialect of(TestDatabase database) throws SQLException {
+        try (Connection connection = database.connection()) {
+            for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
+                if (dialect.accepts(connection)) {
+                    return dialect.fitted(connection);
+                }
+            }
+        }
+        throw new IllegalStateException("no dialect for " + database);
+    }
+
+    /** The same dialect, but this method answers that. */
+    static Dialect with(Dialect dialect, String method, Object answer) {
+        return (Dialect) Proxy.newProxyInstance(
+                Dialect.class.getClassLoader(), new Class<?>[] {Dialect.class}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        return answer;
+                    }
+                    try {
+                        return called.invoke(dialect, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

@@ -1,0 +1,232 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.leaderlease.FencedTransactions;
+import io.github.leaderlease.Leadership;
+import io.github.leaderlease.NotLeaderException;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Engine;
+import io.github.leaderlease.testdatabases.ForEachLeg;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code inFencedTransaction} on a pool with a single connection, so that whatever it leaves behind is seen. */
+@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+final class FencedTransactionsTest {
+
+    private final Leg leg;
+    private TestDatabase database;
+    private Member node;
+    private HikariDataSource pool;
+    private FencedTransactions fenced;
+
+    FencedTransactionsTest(Leg leg) {
+        this.leg = leg;
+    }
+
+    @BeforeEach
+    void lead() throws SQLException {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        Sql.run(database, "create table work (nr int not null primary key)");
+        node = Member.join(database, "a", Duration.ofSeconds(10)).leading();
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(1);
+        pool = new HikariDataSource(config);
+        fenced = node.coordinator().fencedTransactions().dataSource(pool);
+    }
+
+    @AfterEach
+    void leave() {
+        if (node != null) {
+            node.close();
+        }
+        if (pool != null) {
+            pool.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private Leadership term() {
+        return node.election().leadership().orElseThrow();
+    }
+
+    private List<String> done() throws SQLException {
+        return Sql.list(database, "select nr from work order by nr");
+    }
+
+    /** What the next borrower of the pool's only connection finds. */
+    private List<String> settings() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            String own = switch (database.engine()) {
+                case POSTGRESQL ->
+                    "select current_setting('idle_in_transaction_session_timeout') || '/'"
+                            + " || coalesce(current_setting('leader_lease.fence', true), '')";
+                case MYSQL -> "select @@session.wait_timeout";
+                case MARIADB -> "select @@session.idle_transaction_timeout";
+                case H2 -> "select lock_timeout()";
+            };
+            return List.of(
+                    String.valueOf(connection.getAutoCommit()),
+                    String.valueOf(connection.getTransactionIsolation()),
+                    Sql.list(connection, own).get(0));
+        }
+    }
+
+    @Test
+    void itCommitsAndGivesTheConnectionBackAsItWas() throws SQLException {
+        List<String> before = settings();
+        int answer = fenced.isolation(Connection.TRANSACTION_SERIALIZABLE).run(term(), connection -> {
+            assertThat(connection.getAutoCommit()).isFalse();
+            assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            Sql.run(connection, "insert into work values (1)");
+            return 42;
+        });
+        assertThat(answer).isEqualTo(42);
+        assertThat(done()).containsExactly("1");
+        assertThat(settings()).isEqualTo(before);
+    }
+
+    @Test
+    void onAConnectionOfTheCoordinatorsOwn() throws SQLException {
+        node.coordinator().inFencedTransaction(term(), connection -> {
+            Sql.run(connection, "insert into work values (1)");
+            return null;
+        });
+        assertThat(done()).containsExactly("1");
+    }
+
+    @Test
+    void whatTheWorkThrowsRollsBack() throws SQLException {
+        List<String> before = settings();
+        assertThatThrownBy(() -> fenced.<Void, IOException>run(term(), connection -> {
+                    try {
+                        Sql.run(connection, "insert into work values (1)");
+                    } catch (SQLException e) {
+                        throw new IOException(e);
+                    }
+                    throw new IOException("no");
+                }))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("no");
+        assertThat(done()).isEmpty();
+        assertThat(settings()).isEqualTo(before);
+    }
+
+    @Test
+    void aTermThatEndsDuringTheWorkRollsBack() throws SQLException {
+        List<String> before = settings();
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    Sql.run(connection, "insert into work values (1)");
+                    Sql.run(database, "update leader_term set ended_at = started_at, end_reason = 'EXPIRED'");
+                    return null;
+                }))
+                .isInstanceOf(NotLeaderException.class);
+        assertThat(done()).isEmpty();
+        assertThat(settings()).isEqualTo(before);
+        assertThat(node.election().isLeader()).isFalse();
+    }
+
+    @Test
+    void theWorkMustNotEndTheTransaction() throws SQLException {
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    Sql.run(connection, "insert into work values (1)");
+                    connection.commit();
+                    return null;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("commit");
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    connection.setAutoCommit(true);
+                    return null;
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(done()).isEmpty();
+        fenced.run(term(), connection -> {
+            connection.close();
+            Sql.run(connection, "insert into work values (2)");
+            return null;
+        });
+        assertThat(done()).as("close is left to us").containsExactly("2");
+    }
+
+    @Test
+    void aSavepointOfTheWorkDoesNoHarm() throws SQLException {
+        fenced.run(term(), connection -> {
+            Sql.run(connection, "insert into work values (1)");
+            var savepoint = connection.setSavepoint();
+            Sql.run(connection, "insert into work values (2)");
+            connection.rollback(savepoint);
+            return null;
+        });
+        assertThat(done()).containsExactly("1");
+    }
+
+    @Test
+    void onlyWhatIsSaidToBeRepeatableIsRepeated() throws SQLException {
+        AtomicInteger runs = new AtomicInteger();
+        var once = fenced;
+        assertThatThrownBy(() -> once.run(term(), connection -> {
+                    runs.incrementAndGet();
+                    throw conflict();
+                }))
+                .isInstanceOf(SQLTransactionRollbackException.class);
+        assertThat(runs).hasValue(1);
+        String result = fenced.repeatable(3).run(term(), connection -> {
+            Sql.run(connection, "insert into work values (1)");
+            if (runs.incrementAndGet() < 4) {
+                throw conflict();
+            }
+            return "done";
+        });
+        assertThat(result).isEqualTo("done");
+        assertThat(runs).hasValue(4);
+        assertThat(done()).containsExactly("1");
+        assertThatThrownBy(() -> fenced.repeatable(2).run(term(), connection -> {
+                    runs.incrementAndGet();
+                    throw conflict();
+                }))
+                .isInstanceOf(SQLTransactionRollbackException.class);
+        assertThat(runs).hasValue(6);
+    }
+
+    private SQLTransactionRollbackException conflict() {
+        return database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB
+                ? new SQLTransactionRollbackException("deadlock", "40001", 1213)
+                : new SQLTransactionRollbackException("conflict", "40001", 40001);
+    }
+
+    @Test
+    void givingUpInsideIsRefused() throws SQLException {
+        Leadership term = term();
+        fenced.run(term, connection -> {
+            assertThatThrownBy(() -> node.election().resign()).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> node.coordinator().close()).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> fenced.run(term, again -> null))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("already inside");
+            Sql.run(connection, "insert into work values (1)");
+            return null;
+        });
+        assertThat(done()).containsExactly("1");
+        node.election().resign().join();
+        assertThat(node.election().isLeader()).isFalse();
+    }
+}
