@@ -107,8 +107,14 @@ public final class JdbcFence {
             return run(connection, shared, term, idle);
         }
         try (PreparedStatement statement = touch.prepare(connection, term, idle)) {
-            return statement.executeUpdate() == 1 ? Finding.OPEN : run(connection, look, term, idle);
+            return statement.executeUpdate() == 1 ? Finding.OPEN : why(connection, term, idle);
         }
+    }
+
+    /** The update has decided. A look may show an older state and serves for the explanation only. */
+    private Finding why(Connection connection, TermKey term, Duration idle) throws SQLException {
+        Finding shown = run(connection, look, term, idle);
+        return shown.state() == State.OPEN ? new Finding(State.ENDED, null, null) : shown;
     }
 
     /** Whatever else a dialect's text asks for, the answer is the row that tells about the term. */

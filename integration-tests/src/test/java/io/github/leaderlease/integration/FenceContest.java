@@ -32,6 +32,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,8 @@ final class FenceContest {
     /** What came of it. */
     record Result(int takeOvers, long commits, long refused, long violations, Duration longestTakeOver) {}
 
-    private final TestDatabase database;
+    private final DataSource contenders;
+    private final DataSource writers;
     private final Dialect dialect;
     private final Fencing fencing;
     private final int isolation;
@@ -84,8 +86,10 @@ final class FenceContest {
     private volatile @Nullable TermKey current;
     private volatile boolean stopped;
 
-    private FenceContest(TestDatabase database, Dialect dialect, int isolation, Fencing fencing, Goal goal) {
-        this.database = database;
+    private FenceContest(
+            DataSource contenders, DataSource writers, Dialect dialect, int isolation, Fencing fencing, Goal goal) {
+        this.contenders = contenders;
+        this.writers = writers;
         this.dialect = dialect;
         this.isolation = isolation;
         this.fencing = fencing;
@@ -96,24 +100,39 @@ final class FenceContest {
     /** Runs a contest of its own on tables of its own making. */
     static Result run(TestDatabase database, Dialect dialect, int isolation, int writers, Fencing fencing, Goal goal)
             throws Exception {
-        Sql.run(
-                database,
-                "drop table if exists fenced_rows",
-                "create table fenced_rows (writer int not null, nr int not null, token bigint not null,"
-                        + " primary key (writer, nr))",
-                "create index fenced_rows_token on fenced_rows (token)",
-                "delete from leader_term where election_name = '" + ELECTION + "'",
-                "delete from leader_lease where election_name = '" + ELECTION + "'");
-        return new FenceContest(database, dialect, isolation, fencing, goal).run(writers);
+        return run(database.dataSource(), database.dataSource(), dialect, isolation, writers, fencing, goal);
     }
 
-    private Result run(int writers) throws Exception {
+    /** The same with contenders and writers on two nodes of a cluster. */
+    static Result run(
+            DataSource contenders,
+            DataSource writers,
+            Dialect dialect,
+            int isolation,
+            int count,
+            Fencing fencing,
+            Goal goal)
+            throws Exception {
+        try (Connection connection = contenders.getConnection()) {
+            Sql.run(
+                    connection,
+                    "drop table if exists fenced_rows",
+                    "create table fenced_rows (writer int not null, nr int not null, token bigint not null,"
+                            + " primary key (writer, nr))",
+                    "create index fenced_rows_token on fenced_rows (token)",
+                    "delete from leader_term where election_name = '" + ELECTION + "'",
+                    "delete from leader_lease where election_name = '" + ELECTION + "'");
+        }
+        return new FenceContest(contenders, writers, dialect, isolation, fencing, goal).run(count);
+    }
+
+    private Result run(int count) throws Exception {
         List<Callable<Void>> all = new ArrayList<>();
         for (int i = 0; i < CONTENDERS; i++) {
             String holder = "contender-" + i;
             all.add(() -> contend(holder));
         }
-        for (int i = 0; i < writers; i++) {
+        for (int i = 0; i < count; i++) {
             int writer = i;
             all.add(() -> write(writer));
         }
@@ -150,8 +169,8 @@ final class FenceContest {
 
     private @Nullable Void contend(String holder) throws Exception {
         Dialect.Bounds bounds = new Dialect.Bounds(Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(10));
-        try (LeaseStore store = JdbcLeaseStore.open(database.connection(), dialect, TableNames.PLAIN, bounds);
-                Connection counter = database.connection()) {
+        try (LeaseStore store = JdbcLeaseStore.open(contenders.getConnection(), dialect, TableNames.PLAIN, bounds);
+                Connection counter = contenders.getConnection()) {
             long wanted = 0;
             while (goes()) {
                 if (wanted == 0) {
@@ -222,7 +241,7 @@ final class FenceContest {
     /** All rows that came after their term was sealed. */
     private long lateRows() throws SQLException {
         long late = 0;
-        try (Connection connection = database.connection()) {
+        try (Connection connection = contenders.getConnection()) {
             for (Map.Entry<Long, Long> term : sealed.entrySet()) {
                 late += Math.abs(rows(connection, term.getKey()) - term.getValue());
             }
@@ -231,7 +250,7 @@ final class FenceContest {
     }
 
     private @Nullable Void write(int writer) throws Exception {
-        try (Connection connection = database.connection()) {
+        try (Connection connection = writers.getConnection()) {
             connection.setTransactionIsolation(isolation);
             connection.setAutoCommit(false);
             TermKey term = null;
