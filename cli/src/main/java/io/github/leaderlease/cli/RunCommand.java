@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
         customSynopsis = "leader-lease run --url URL --election NAME [OPTION...] -- COMMAND ARG...",
         footer = {
             "",
-            "COMMAND finds LEADER_LEASE_ELECTION, LEADER_LEASE_NODE, LEADER_LEASE_TOKEN and LEADER_LEASE_HOLDER in its"
-                    + " environment. Durations: 500ms, 3s, 2m, 1h.",
+            "COMMAND finds LEADER_LEASE_ELECTION, LEADER_LEASE_NODE, LEADER_LEASE_TOKEN, LEADER_LEASE_HOLDER and"
+                    + " LEADER_LEASE_FENCE_KEY in its environment; docs/run.md says how it fences its writes with them."
+                    + " Durations: 500ms, 3s, 2m, 1h.",
             "",
             "Exit status: that of COMMAND when it ends by itself; 1 if the database cannot be used; 2 for bad options;"
                     + " 126 or 127 if COMMAND cannot be run or found; 130 or 143 after Ctrl-C or SIGTERM."

@@ -78,6 +78,7 @@ final class SupervisedJob implements LeaderJob {
         environment.put("LEADER_LEASE_NODE", term.node());
         environment.put("LEADER_LEASE_TOKEN", Long.toString(term.fencingToken()));
         environment.put(Task.MARK, term.holderId());
+        environment.put("LEADER_LEASE_FENCE_KEY", Integer.toString(FenceKey.of(term.election())));
         return new Task(timing.grace(), timing.stopTimeout(), timing.askEvery(), environment, command);
     }
 }

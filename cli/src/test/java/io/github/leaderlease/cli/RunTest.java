@@ -47,6 +47,7 @@ final class RunTest {
         assertThat(tool.out())
                 .contains(
                         "LEADER_LEASE_ELECTION=e", "LEADER_LEASE_NODE=n1", "LEADER_LEASE_TOKEN=" + token, "from stdin")
+                .contains("LEADER_LEASE_FENCE_KEY=-270894502")
                 .anyMatch(line -> line.matches("LEADER_LEASE_HOLDER=[0-9a-f]{32}"))
                 .noneMatch(line -> line.startsWith("LEADER_LEASE_PASSWORD"));
     }

@@ -30,6 +30,13 @@ final class SmallPartsTest {
         assertThat(DurationConverter.show(duration)).isEqualTo(shown);
     }
 
+    /** The check value of CRC-32, and names as the library numbers them: this must never change. */
+    @ParameterizedTest
+    @CsvSource({"123456789, -873187034", "e, -270894502", "demo, -700260448", "invoice-run, 967942932"})
+    void fenceKeys(String election, int key) {
+        assertThat(FenceKey.of(election)).isEqualTo(key);
+    }
+
     @Test
     void jsonEscapesWhatItMust() {
         Map<String, Object> fields = new LinkedHashMap<>();

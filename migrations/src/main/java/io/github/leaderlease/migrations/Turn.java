@@ -47,6 +47,7 @@ final class Turn implements AutoCloseable {
             case POSTGRESQL -> {
                 connection.setAutoCommit(false);
                 run("set local lock_timeout = '" + PATIENCE_SECONDS + "s'");
+                run("set local idle_in_transaction_session_timeout = 0"); // it stands idle while Flyway works
                 run("select pg_advisory_xact_lock(7810767203226807155)");
             }
             case MYSQL, MARIADB -> {

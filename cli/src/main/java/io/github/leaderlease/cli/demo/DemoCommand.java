@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Elects a leader among real processes, kills it, and shows what the others do. */
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts a database and some nodes, each a process of its own; lets them elect a leader, kills it, shows what"
                     + " the others do, and ends with a verdict.",
+            "",
+            "With --fence: stops a leader in the middle of its work until another leads, wakes it, and shows what becomes"
+                    + " of its late write with and without the fence.",
             "",
             "Exit status: 0 if all guarantees were kept, 3 if one was broken, 1 if the demo could not be played, 2 for a"
                     + " wrong option."
@@ -31,20 +35,28 @@ public final class DemoCommand implements Callable<Integer> {
     /** How messages on standard error begin. */
     static final String NAME = "leader-lease demo: ";
 
+    private static final String NODES = "--nodes";
+    private static final String ROUNDS = "--rounds";
+    private static final int NODES_WITH_FENCE = 2;
+    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final Duration TTL_WITH_FENCE = Duration.ofSeconds(3);
     private static final String PASSWORD_VARIABLE = "LEADER_LEASE_PASSWORD";
 
     @Spec
     private CommandSpec spec;
 
+    @Option(names = "--fence", description = "Play the fence: two nodes, one of them wakes up too late.")
+    private boolean fence;
+
     @Option(
-            names = "--nodes",
+            names = NODES,
             paramLabel = "N",
             defaultValue = "3",
             description = "How many nodes, 2 to 9 (default: ${DEFAULT-VALUE}).")
     private int nodes;
 
     @Option(
-            names = "--rounds",
+            names = ROUNDS,
             paramLabel = "N",
             defaultValue = "1",
             description = "How often the leader is killed (default: ${DEFAULT-VALUE}).")
@@ -53,10 +65,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--ttl",
             paramLabel = "TIME",
-            defaultValue = "10s",
             converter = DurationConverter.class,
-            description = "How long a lease is good for without a heartbeat, such as 2s (default: ${DEFAULT-VALUE}).")
-    private Duration ttl;
+            description =
+                    "How long a lease is good for without a heartbeat, such as 2s (default: 10s; with --fence 3s).")
+    private @Nullable Duration ttl;
 
     @Option(
             names = "--heartbeat",
@@ -123,27 +135,62 @@ public final class DemoCommand implements Callable<Integer> {
 
     private DemoSettings settings() {
         try {
-            return new DemoSettings(nodes, rounds, ttl, heartbeat == null ? ttl.dividedBy(2) : heartbeat);
+            checkFence();
+            Duration lease = ttl != null ? ttl : fence ? TTL_WITH_FENCE : TTL;
+            Duration renewal = heartbeat == null ? lease.dividedBy(2) : heartbeat;
+            return new DemoSettings(fence ? NODES_WITH_FENCE : nodes, rounds, lease, renewal);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    private DemoDatabase database() throws SQLException {
+    private void checkFence() {
+        ParseResult given = spec.commandLine().getParseResult();
+        if (fence && (given.hasMatchedOption(NODES) || given.hasMatchedOption(ROUNDS))) {
+            throw new IllegalArgumentException("--fence plays with " + NODES_WITH_FENCE + " nodes and one round: leave "
+                    + NODES + " and " + ROUNDS + " out");
+        }
+        if (fence && !Freezer.usable()) {
+            throw new IllegalArgumentException("--fence stops a process by SIGSTOP, which Windows does not know:"
+                    + " play it on Linux or macOS, or in WSL");
+        }
+    }
+
+    private DemoDatabase database(Duration lease) throws SQLException {
         DatabaseAddress address = address();
         try {
-            return address == null ? DemoDatabase.embedded(ttl) : DemoDatabase.at(address);
+            return address == null ? DemoDatabase.embedded(lease) : DemoDatabase.at(address);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
     private int play(DemoSettings settings, Cleanup cleanup) throws SQLException {
-        DemoDatabase database = database();
+        DemoDatabase database = database(settings.ttl());
         cleanup.add(database);
         Timeline timeline = new Timeline(spec.commandLine().getOut(), Look.ofStandardOutput());
         introduce(settings, database, timeline);
         database.tables().create();
+        return fence
+                ? playFence(settings, database, timeline, cleanup)
+                : playElection(settings, database, timeline, cleanup);
+    }
+
+    private static int playFence(DemoSettings settings, DemoDatabase database, Timeline timeline, Cleanup cleanup)
+            throws SQLException {
+        database.tables().createScratch();
+        CommitWatch watch = CommitWatch.start(database.tables());
+        cleanup.add(watch);
+        FencePlay play = new FencePlay(settings, database.tables(), watch, timeline);
+        cleanup.add(play.stage());
+        FenceEvidence evidence = play.run();
+        FenceVerdict verdict = FenceVerdict.of(evidence);
+        new FencePage(timeline, play.narrator()).write(evidence, verdict);
+        return verdict.exitCode();
+    }
+
+    private static int playElection(DemoSettings settings, DemoDatabase database, Timeline timeline, Cleanup cleanup)
+            throws SQLException {
         Play play = new Play(settings, database.tables(), timeline);
         cleanup.add(play.stage());
         Evidence evidence = play.run();
@@ -152,17 +199,25 @@ public final class DemoCommand implements Callable<Integer> {
         return verdict.exitCode();
     }
 
-    private static void introduce(DemoSettings settings, DemoDatabase database, Timeline timeline) {
-        timeline.title(NAME + settings.nodes() + " nodes, one leader");
+    private void introduce(DemoSettings settings, DemoDatabase database, Timeline timeline) {
+        timeline.title(NAME + (fence ? "a leader that wakes up too late" : settings.nodes() + " nodes, one leader"));
         timeline.say("");
-        timeline.say("   nodes      " + settings.nodes() + " processes; all stand for the election \""
-                + NodeSettings.ELECTION + "\"");
+        timeline.say("   nodes      " + settings.nodes() + " processes; " + (fence ? "both" : "all")
+                + " stand for the election \"" + NodeSettings.ELECTION + "\"");
         timeline.say("   timing     TTL " + DemoSettings.show(settings.ttl()) + " · heartbeat every "
                 + DemoSettings.show(settings.heartbeat()));
         timeline.say("   database   " + database.described());
         if (!database.isEmbedded()) {
             timeline.say(
                     "   tables     " + database.tables().prefix() + "*, made for this demo and removed at its end");
+        }
+        if (fence) {
+            timeline.say("");
+            timeline.quiet("   Whoever leads does the same work twice: begin, insert a row, commit. The second time");
+            timeline.quiet(
+                    "   leadership.fence(connection) stands right before the commit. node-1 is stopped when it has");
+            timeline.quiet(
+                    "   written and not yet committed, as a long pause would do, and wakes up when node-2 leads.");
         }
     }
 

@@ -15,6 +15,7 @@ record DemoSettings(int nodes, int rounds, Duration ttl, Duration heartbeat) {
     private static final int MIN_NODES = 2;
     private static final int MAX_NODES = 9;
     private static final int MAX_ROUNDS = 1000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
      * Checks all values, the durations by the library itself.
@@ -50,6 +51,11 @@ record DemoSettings(int nodes, int rounds, Duration ttl, Duration heartbeat) {
 
     NodeSettings node(String name, DemoTables tables) {
         return new NodeSettings(name, tables.address(), tables.prefix(), ttl, heartbeat);
+    }
+
+    /** Far longer than anything should take, also on a machine that is busy with other things. */
+    Duration patience() {
+        return ttl.multipliedBy(3).plus(PATIENCE);
     }
 
     static String show(Duration duration) {

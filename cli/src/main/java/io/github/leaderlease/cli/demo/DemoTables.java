@@ -6,19 +6,18 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.TableNames;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The tables that the demo plays on: it creates them, looks at them, and removes them. */
 final class DemoTables {
 
     private static final int MIGRATION_CONNECTIONS = 4;
-    private static final int ANSWER_WITHIN_SECONDS = 10;
 
     private final DatabaseAddress address;
     private final String prefix;
@@ -40,7 +39,7 @@ final class DemoTables {
 
     /** Product and version, for people. */
     String product() throws SQLException {
-        try (Connection connection = connect()) {
+        try (Connection connection = address.connect()) {
             DatabaseMetaData meta = connection.getMetaData();
             String version = meta.getDatabaseProductVersion();
             return meta.getDatabaseProductName() + " " + version.split(" ", 2)[0];
@@ -60,12 +59,22 @@ final class DemoTables {
         }
     }
 
+    /** The tables that {@link LeaderWork} writes in. */
+    void createScratch() throws SQLException {
+        try (Connection connection = address.connect();
+                Statement statement = connection.createStatement()) {
+            for (Scratch table : Scratch.values()) {
+                statement.execute(table.create(prefix));
+            }
+        }
+    }
+
     /** All terms so far, by token. */
     List<TermRow> terms() throws SQLException {
         String query = "select token, node_name, ended_at, end_reason from " + names.term()
                 + " where election_name = ? order by token";
         List<TermRow> terms = new ArrayList<>();
-        try (Connection connection = connect();
+        try (Connection connection = address.connect();
                 PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, NodeSettings.ELECTION);
             try (ResultSet row = statement.executeQuery()) {
@@ -84,7 +93,7 @@ final class DemoTables {
     /** What the lease row counts, which is what the followers watch. */
     long heartbeats() throws SQLException {
         String query = "select renewal from " + names.lease() + " where election_name = ?";
-        try (Connection connection = connect();
+        try (Connection connection = address.connect();
                 PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, NodeSettings.ELECTION);
             try (ResultSet row = statement.executeQuery()) {
@@ -94,7 +103,7 @@ final class DemoTables {
     }
 
     void drop() throws SQLException {
-        try (Connection connection = connect();
+        try (Connection connection = address.connect();
                 Statement statement = connection.createStatement()) {
             for (String drop : drops()) {
                 statement.execute(drop);
@@ -102,21 +111,16 @@ final class DemoTables {
         }
     }
 
-    /** The statements that remove all that {@link #create()} has made. */
+    /** The statements that remove all that this class makes. */
     List<String> drops() {
         // Flyway quotes the name of its table, which matters where plain names are folded to upper case
         String quote = address.url().startsWith("jdbc:h2:") ? "\"" : "";
-        return List.of(
+        Stream<String> scratch = Stream.of(Scratch.values()).map(table -> table.drop(prefix));
+        Stream<String> ours = Stream.of(
                 "drop view if exists " + names.status(),
                 "drop table if exists " + names.term(),
                 "drop table if exists " + names.lease(),
                 "drop table if exists " + quote + prefix + "leader_lease_history" + quote);
-    }
-
-    private Connection connect() throws SQLException {
-        DriverManager.setLoginTimeout(ANSWER_WITHIN_SECONDS);
-        return address.user().isEmpty() && address.password().isEmpty()
-                ? DriverManager.getConnection(address.url())
-                : DriverManager.getConnection(address.url(), address.user(), address.password());
+        return Stream.concat(scratch, ours).toList();
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Help.Ansi.Style;
 record Look(boolean terminal, boolean colour, boolean unicode) {
 
     private static final Map<String, String> ASCII =
-            Map.of("·", "|", "×", "x", "✓", "ok", "✗", "!!", "→", "->", "…", "...", "–", "-", "♥", "*");
+            Map.of("·", "|", "×", "x", "✓", "ok", "✗", "!!", "→", "->", "…", "...", "–", "-", "▒", "#");
 
     /** What this process's standard output can do. */
     static Look ofStandardOutput() {

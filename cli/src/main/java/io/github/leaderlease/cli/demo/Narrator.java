@@ -50,7 +50,7 @@ final class Narrator {
         } else if (report instanceof NodeReport.Ended ended) {
             return line(seen, "ENDED", "by itself, with status " + ended.status(), Style.bold, Style.fg_red);
         } else if (report instanceof NodeReport.Trouble trouble) {
-            return line(seen, "trouble", shortened(trouble.text()), Style.fg_yellow);
+            return line(seen, "trouble", shortened(trouble.text(), LONGEST_TROUBLE), Style.fg_yellow);
         }
         return Optional.empty();
     }
@@ -86,8 +86,9 @@ final class Narrator {
         return Optional.of(new Line(seconds(seen.report().at()), seen.who().node(), what, detail, List.of(styles)));
     }
 
-    private static String shortened(String text) {
+    /** Its first line, as far as there is room. */
+    static String shortened(String text, int room) {
         String line = text.lines().findFirst().orElse("");
-        return line.length() <= LONGEST_TROUBLE ? line : line.substring(0, LONGEST_TROUBLE - 1) + "…";
+        return line.length() <= room ? line : line.substring(0, room - 1) + "…";
     }
 }

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,17 @@ public final class NodeMain {
     /** What the demo says when all nodes are ready. */
     static final String GO = "go";
 
+    /** What it says to a leader that is to begin its {@link LeaderWork}. */
+    static final String WRITE = "write";
+
+    /** What it says to a leader that is to end its {@link LeaderWork}. */
+    static final String COMMIT = "commit";
+
     private static final int FAILED = 1;
 
     private final PrintStream reports;
     private final CountDownLatch go = new CountDownLatch(1);
+    private final CompletableFuture<LeaderWork> work = new CompletableFuture<>();
     private volatile @Nullable Leadership lastWon;
 
     private NodeMain(PrintStream reports) {
@@ -62,6 +70,7 @@ public final class NodeMain {
             Runtime.getRuntime().halt(FAILED);
             throw e;
         }
+        work.complete(new LeaderWork(settings, election, this::tell));
         new LeaderSampler(election, this::tell).run();
     }
 
@@ -81,8 +90,11 @@ public final class NodeMain {
     private void obey(BufferedReader in) {
         try {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.equals(GO)) {
-                    go.countDown();
+                switch (line) {
+                    case GO -> go.countDown();
+                    case WRITE -> work.join().write();
+                    case COMMIT -> work.join().commit();
+                    default -> tell(new NodeReport.Trouble(System.nanoTime(), "what does '" + line + "' mean?"));
                 }
             }
         } catch (IOException e) {

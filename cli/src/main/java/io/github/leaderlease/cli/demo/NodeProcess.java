@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A node as a process of its own. Its reports, and its end, come in on threads of this class. */
 final class NodeProcess {
@@ -28,6 +29,7 @@ final class NodeProcess {
     private final Writer input;
     private final Thread reader;
     private final Deque<String> lastWords = new ArrayDeque<>();
+    private volatile @Nullable Freezer freezer;
     private volatile boolean killed;
     private volatile boolean foreignClock;
 
@@ -70,12 +72,32 @@ final class NodeProcess {
         return foreignClock;
     }
 
-    void go() {
+    /** One of the words that {@link NodeMain} knows. */
+    void say(String word) {
         try {
-            input.write(NodeMain.GO + "\n");
+            input.write(word + "\n");
             input.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(member + " does not listen any more; " + lastWords(), e);
+        }
+    }
+
+    /** SIGSTOP, until {@link #thaw} or the end of the demo. */
+    void freeze() {
+        freezer = Freezer.stop(pid());
+        audience.accept(new Sighting(member, new NodeReport.Frozen(System.nanoTime())));
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        audience.accept(new Sighting(member, new NodeReport.Woken(System.nanoTime())));
+        wake();
+    }
+
+    private void wake() {
+        Freezer frozen = freezer;
+        if (frozen != null) {
+            frozen.close();
         }
     }
 
@@ -101,6 +123,7 @@ final class NodeProcess {
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
+            wake();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -50,6 +50,29 @@ sealed interface NodeReport {
     /** Something went wrong and is tried again, or the node cannot start. */
     record Trouble(long at, String text) implements NodeReport {}
 
+    /**
+     * {@link LeaderWork} has written its rows and committed none.
+     *
+     * @param leading what {@code isLeader()} said right before
+     */
+    record Wrote(long at, long token, boolean leading) implements NodeReport {}
+
+    /** {@link LeaderWork} has committed. */
+    record Committed(long at, long token, boolean fenced) implements NodeReport {}
+
+    /**
+     * A fence has refused the commit.
+     *
+     * @param finding the name of a {@link io.github.leaderlease.NotLeaderException.Finding}
+     */
+    record Refused(long at, long token, String finding, String text) implements NodeReport {}
+
+    /** {@link LeaderWork} has rolled back what was refused. */
+    record RolledBack(long at, long token) implements NodeReport {}
+
+    /** {@link LeaderWork} cannot go on, and not because of a fence. */
+    record WorkFailed(long at, String text) implements NodeReport {}
+
     /** How often {@code isLeader()} was asked so far. */
     record Sampled(long at, long asked) implements NodeReport {}
 
@@ -59,6 +82,12 @@ sealed interface NodeReport {
      * @param sent when it was killed, a moment earlier
      */
     record Killed(long at, long sent) implements NodeReport {}
+
+    /** Told by the demo itself: the process stands still. */
+    record Frozen(long at) implements NodeReport {}
+
+    /** Told by the demo itself: the process is about to go on. */
+    record Woken(long at) implements NodeReport {}
 
     /** Told by the demo itself: the process ended, and not because the demo killed it. */
     record Ended(long at, long status) implements NodeReport {}

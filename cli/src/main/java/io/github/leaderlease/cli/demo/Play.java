@@ -1,7 +1,6 @@
 package io.github.leaderlease.cli.demo;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The script: elect, renew, kill, take over, come back. */
 final class Play implements Stage.Consumers {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int FIRST_HEARTBEATS = 2;
     private static final int RESTLESS = 20;
 
@@ -118,7 +116,7 @@ final class Play implements Stage.Consumers {
         int troublesBefore = troubles;
         stage.await(new Stage.Goal(
                 stage.cast()::settled,
-                patience(),
+                settings.patience(),
                 () -> countdown(leader),
                 () -> nobodyTookOver(leader, troubles > troublesBefore)));
         return leader;
@@ -127,7 +125,7 @@ final class Play implements Stage.Consumers {
     private PlayStopped nobodyTookOver(Member killed, boolean trouble) {
         return new PlayStopped(
                 trouble ? PlayStopped.FAILED : Verdict.BROKEN,
-                "Nobody took over, or not everybody was told, within " + DemoSettings.show(patience())
+                "Nobody took over, or not everybody was told, within " + DemoSettings.show(settings.patience())
                         + " of the kill of " + killed + "; promised are "
                         + DemoSettings.show(Gap.promised(settings.ttl()))
                         + (trouble ? ", as long as the database answers, but it gave trouble." : "."));
@@ -164,13 +162,7 @@ final class Play implements Stage.Consumers {
     }
 
     private void await(BooleanSupplier reached, Supplier<String> waiting, String tooLate) {
-        String text = tooLate + " The demo waited for " + DemoSettings.show(patience()) + ".";
-        stage.await(new Stage.Goal(reached, patience(), waiting, () -> new PlayStopped(PlayStopped.FAILED, text)));
-    }
-
-    /** Far longer than anything should take, also on a machine that is busy with other things. */
-    private Duration patience() {
-        return settings.ttl().multipliedBy(3).plus(PATIENCE);
+        stage.await(Stage.Goal.of(reached, settings.patience(), waiting, tooLate));
     }
 
     @Override

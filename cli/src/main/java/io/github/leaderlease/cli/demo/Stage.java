@@ -51,7 +51,14 @@ final class Stage implements AutoCloseable {
      * @param waiting what to show meanwhile; empty for nothing
      * @param tooLate what to say if it does not come
      */
-    record Goal(BooleanSupplier reached, Duration bound, Supplier<String> waiting, Supplier<PlayStopped> tooLate) {}
+    record Goal(BooleanSupplier reached, Duration bound, Supplier<String> waiting, Supplier<PlayStopped> tooLate) {
+
+        /** For what must come on any machine that works. */
+        static Goal of(BooleanSupplier reached, Duration bound, Supplier<String> waiting, String tooLate) {
+            String text = tooLate + " The demo waited for " + DemoSettings.show(bound) + ".";
+            return new Goal(reached, bound, waiting, () -> new PlayStopped(PlayStopped.FAILED, text));
+        }
+    }
 
     /** Reports of several processes come in a little late and mixed; each waits a moment for those from before it. */
     private record Arrival(Sighting sighting, long due) implements Delayed {
@@ -98,7 +105,22 @@ final class Stage implements AutoCloseable {
 
     /** Lets a process that is ready stand for election. */
     void go(Member member) {
-        process(member).go();
+        say(member, NodeMain.GO);
+    }
+
+    /** Says one of the words that {@link NodeMain} knows. */
+    void say(Member member, String word) {
+        process(member).say(word);
+    }
+
+    /** SIGSTOP. */
+    void freeze(Member member) {
+        process(member).freeze();
+    }
+
+    /** SIGCONT. */
+    void thaw(Member member) {
+        process(member).thaw();
     }
 
     void kill(Member member) {

@@ -13,6 +13,9 @@ final class Timeline {
     private static final List<Style> GOOD = List.of(Style.bold, Style.fg_green);
     private static final List<Style> BAD = List.of(Style.bold, Style.fg_red);
 
+    /** How wide the left of two columns is. */
+    static final int COLUMN = 44;
+
     private final PrintWriter out;
     private final Look look;
     private int acts;
@@ -30,6 +33,9 @@ final class Timeline {
      * @param detail may be empty
      */
     record Line(double seconds, String who, String what, String detail, List<Style> styles) {}
+
+    /** What stands in a column. */
+    record Cell(String text, List<Style> styles) {}
 
     /** A line of plain text, or an empty one. */
     void say(String text) {
@@ -69,6 +75,16 @@ final class Timeline {
         uncover();
         out.println(look.paint(time, QUIET) + "  " + look.paint(look.shown(event), line.styles()) + " "
                 + look.shown(line.detail()));
+        out.flush();
+    }
+
+    /** Two columns, behind a time that may be empty. */
+    void row(String time, Cell left, Cell right) {
+        String begin = look.shown(left.text());
+        String gap = right.text().isEmpty() ? "" : " ".repeat(Math.max(1, COLUMN - begin.length()));
+        uncover();
+        out.println(look.paint(String.format(Locale.ROOT, "%9s", time), QUIET) + "  " + look.paint(begin, left.styles())
+                + gap + look.paint(look.shown(right.text()), right.styles()));
         out.flush();
     }
 

@@ -65,7 +65,22 @@ final class DemoInterruptTest {
         assertThat(nodes).noneMatch(ProcessHandle::isAlive);
     }
 
+    /** Who stands still cannot see that the demo is gone, so somebody else must. */
+    @Test
+    void aNodeThatStandsStillDoesNotOutliveADemoThatIsKilled() throws Exception {
+        startAndAwait("SIGSTOP", 2, "", "--fence", "--ttl", "60s");
+        demo.toHandle().destroyForcibly();
+        for (ProcessHandle node : nodes) {
+            node.onExit().get(30, SECONDS);
+        }
+        assertThat(nodes).noneMatch(ProcessHandle::isAlive);
+    }
+
     private void startAndAwaitLeader(String password, String... options) throws IOException {
+        startAndAwait("LEADS", 3, password, options);
+    }
+
+    private void startAndAwait(String event, int processes, String password, String... options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:-UsePerfData", "-cp", System.getProperty("java.class.path")));
@@ -77,12 +92,12 @@ final class DemoInterruptTest {
         BufferedReader lines = demo.inputReader(UTF_8);
         StringBuilder told = new StringBuilder();
         String line = lines.readLine();
-        while (line != null && !line.contains("LEADS")) {
+        while (line != null && !line.contains(event)) {
             told.append(line).append('\n');
             line = lines.readLine();
         }
         assertThat(line).as("%s", told).isNotNull();
         Run.pids(told.toString()).forEach(pid -> nodes.add(ProcessHandle.of(pid).orElseThrow()));
-        assertThat(nodes).hasSize(3).allMatch(ProcessHandle::isAlive);
+        assertThat(nodes).hasSize(processes).allMatch(ProcessHandle::isAlive);
     }
 }

@@ -21,7 +21,14 @@ final class ReportLineTest {
                 new NodeReport.Lost(7, 7, "node-1", "EXPIRED", false, false),
                 new NodeReport.Trouble(8, "a = b, line\nbreak and 100 %\u00e4"),
                 new NodeReport.Sampled(9, 1000),
+                new NodeReport.Wrote(9, 7, true),
+                new NodeReport.Committed(9, 7, false),
+                new NodeReport.Refused(9, 7, "ENDED", "election 'demo', term 7: the term has ended"),
+                new NodeReport.RolledBack(9, 7),
+                new NodeReport.WorkFailed(9, "no connection"),
                 new NodeReport.Killed(10, 9),
+                new NodeReport.Frozen(10),
+                new NodeReport.Woken(10),
                 new NodeReport.Ended(11, 143));
     }
 

@@ -54,13 +54,6 @@ public final class MariadbDialect extends MysqlFamily {
         return variable(connection, "server_uid").isEmpty() ? this : new MariadbDialect("@@server_uid", false);
     }
 
-    private static String variable(Connection connection, String name) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("show global variables like '" + name + "'")) {
-            return row.next() ? row.getString(2) : "";
-        }
-    }
-
     @Override
     public String incarnation() {
         return incarnation;

@@ -1,5 +1,6 @@
 package io.github.leaderlease.mysql;
 
+import io.github.leaderlease.spi.Dialect;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,8 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** MySQL 8.0.16 and later; earlier versions of 8.0 do not enforce CHECK. */
 public final class MysqlDialect extends MysqlFamily {
 
+    private final boolean multiPrimary;
+
     /** For {@link java.util.ServiceLoader}. */
-    public MysqlDialect() {}
+    public MysqlDialect() {
+        this(false);
+    }
+
+    private MysqlDialect(boolean multiPrimary) {
+        this.multiPrimary = multiPrimary;
+    }
 
     @Override
     public boolean accepts(Connection connection) throws SQLException {
@@ -32,6 +41,17 @@ public final class MysqlDialect extends MysqlFamily {
         return ServerVersion.parse(version).atLeast(8, 0, 0)
                 ? Optional.empty()
                 : Optional.of("MySQL " + version + " is not supported: use 8.0.16 or later");
+    }
+
+    /** In a group with several primaries one does not know of the locks that another's transactions hold. */
+    @Override
+    public Dialect fitted(Connection connection) throws SQLException {
+        return new MysqlDialect("OFF".equals(variable(connection, "group_replication_single_primary_mode")));
+    }
+
+    @Override
+    public boolean fencesByTouch() {
+        return multiPrimary;
     }
 
     @Override

@@ -34,6 +34,14 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         }
     }
 
+    /** A variable of the server, or an empty text where there is none of this name. */
+    static String variable(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show global variables like '" + name + "'")) {
+            return row.next() ? row.getString(2) : "";
+        }
+    }
+
     /** With anything but 1 a crash of the server may forget commits, among them a term that is being led. */
     static List<String> durability(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
