@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Where our own connections come from. */
 sealed interface Connections {
 
-    /** Blocks for as long as the pool, the driver or the network likes; called on lane threads only. */
+    /** Blocks for as long as the pool, driver or network likes; called on lanes, and by users for fenced transactions. */
     Connection open() throws SQLException;
 
     /** The JDBC URL with all its options, or null if it is not known. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sitOut when it may stand again
  * @param failures how many of its terms failed in a row
  * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
+ * @param blockedToken the term whose fenced transactions were told to be in the way; 0 if none
  * @param closing whether it shall end once its term is over
  */
 record ElectionState(
@@ -28,10 +29,11 @@ record ElectionState(
         SitOut sitOut,
         int failures,
         int callFailures,
+        long blockedToken,
         boolean closing) {
 
     static ElectionState initial(long now) {
-        return new ElectionState(null, null, 0, 0, new Own.None(), null, now, SitOut.NEVER, 0, 0, false);
+        return new ElectionState(null, null, 0, 0, new Own.None(), null, now, SitOut.NEVER, 0, 0, 0, false);
     }
 
     /** Leading needs no look at the table: its heartbeats tell. */
@@ -51,6 +53,7 @@ record ElectionState(
                 sitOut,
                 failures,
                 callFailures,
+                blockedToken,
                 closing);
     }
 
@@ -66,6 +69,7 @@ record ElectionState(
                 sitOut,
                 failures,
                 callFailures,
+                blockedToken,
                 closing);
     }
 
@@ -81,26 +85,92 @@ record ElectionState(
                 sitOut,
                 failures,
                 callFailures,
+                blockedToken,
                 closing);
     }
 
     ElectionState next(@Nullable Long attempt, long read) {
         return new ElectionState(
-                seen, told, lostToken, highestToken, own, attempt, read, sitOut, failures, callFailures, closing);
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                own,
+                attempt,
+                read,
+                sitOut,
+                failures,
+                callFailures,
+                blockedToken,
+                closing);
     }
 
     ElectionState sitOut(SitOut next, int failed) {
         return new ElectionState(
-                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, next, failed, callFailures, closing);
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                own,
+                attemptAt,
+                readDueAt,
+                next,
+                failed,
+                callFailures,
+                blockedToken,
+                closing);
     }
 
     ElectionState callFailures(int failed) {
         return new ElectionState(
-                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, sitOut, failures, failed, closing);
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                own,
+                attemptAt,
+                readDueAt,
+                sitOut,
+                failures,
+                failed,
+                blockedToken,
+                closing);
+    }
+
+    ElectionState blocked(long token) {
+        return new ElectionState(
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                own,
+                attemptAt,
+                readDueAt,
+                sitOut,
+                failures,
+                callFailures,
+                token,
+                closing);
+    }
+
+    /** Whether it is about to stand for election, or does. */
+    boolean attempts() {
+        return attemptAt != null || own instanceof Own.Acquiring;
     }
 
     ElectionState close() {
         return new ElectionState(
-                seen, told, lostToken, highestToken, own, attemptAt, readDueAt, sitOut, failures, callFailures, true);
+                seen,
+                told,
+                lostToken,
+                highestToken,
+                own,
+                attemptAt,
+                readDueAt,
+                sitOut,
+                failures,
+                callFailures,
+                blockedToken,
+                true);
     }
 }

@@ -4,8 +4,6 @@ import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
@@ -36,6 +34,7 @@ final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
 
     private final Scheduler time;
     private final StoreCalls calls;
@@ -43,8 +42,11 @@ final class Engine {
     private final Stalls stalls;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
-    /** Those whose take-over waits for somebody's transaction: they share the time that all others have to wait. */
-    private final Set<Candidate> heldUp = new HashSet<>();
+    /** Those that are about to take over, or are held up by somebody's transaction: they share one patience. */
+    private final Set<Candidate> takingOver = new HashSet<>();
+
+    /** How many they are; read when an attempt begins, on another thread. */
+    private volatile int sharing;
 
     private boolean turnPending;
     private boolean reading;
@@ -84,7 +86,7 @@ final class Engine {
 
     void remove(Candidate candidate) {
         candidates.remove(candidate);
-        heldUp.remove(candidate);
+        share(candidate, false);
     }
 
     /** Looks for what is due, once for all that happens at the same time. */
@@ -220,6 +222,9 @@ final class Engine {
             if (election != null) {
                 ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election);
                 candidate.read(seen, random.nextDouble());
+                if (!candidate.state().attempts()) {
+                    share(candidate, false);
+                }
             }
         });
     }
@@ -232,22 +237,32 @@ final class Engine {
     }
 
     void acquire(Candidate candidate, Action.Acquire acquire) {
-        AcquireRequest request = acquire.request();
-        AcquireRequest patient = request.patience(request.patience().dividedBy(Math.max(1, heldUp.size())));
+        share(candidate, true);
         this.<OptionalLong>send(
                 Kind.OTHER,
                 candidate.me().timing().attempt(),
-                store -> store.acquire(patient),
+                store -> store.acquire(patient(acquire.request())),
                 token -> {
-                    heldUp.remove(candidate);
+                    share(candidate, false);
                     candidate.acquired(acquire.attempt(), token, now());
                 },
                 failure -> {
-                    if (failure instanceof LeaseStoreException blocked && blocked.failure() == Failure.BLOCKED) {
-                        heldUp.add(candidate);
-                    }
+                    share(candidate, FollowRules.isBlocked(failure));
                     candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble());
                 });
+    }
+
+    private void share(Candidate candidate, boolean takesPart) {
+        boolean changed = takesPart ? takingOver.add(candidate) : takingOver.remove(candidate);
+        if (changed) {
+            sharing = takingOver.size();
+        }
+    }
+
+    /** Many stuck fences together hold up the others no longer than one; but to wait not at all would starve. */
+    private AcquireRequest patient(AcquireRequest request) {
+        Duration part = request.patience().dividedBy(Math.max(1, sharing));
+        return request.patience(part.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : part);
     }
 
     void release(Candidate candidate, Action.Release release) {

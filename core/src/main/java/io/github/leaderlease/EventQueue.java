@@ -120,7 +120,7 @@ final class EventQueue {
             LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
         } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
             LOG.warn(
-                    "election {}: cannot take over yet, a transaction fenced with the old term is still open; held by: {}",
+                    "election {}: cannot take over yet, a transaction that is fenced with the old term seems to be open: {}",
                     name,
                     blocked.blockedBy());
         } else if (event instanceof LeaderEvent.CallFailed failed) {

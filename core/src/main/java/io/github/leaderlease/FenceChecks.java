@@ -46,7 +46,7 @@ final class FenceChecks {
     }
 
     static NotLeaderException over(
-            TermKey term, JdbcFence.Finding found, @Nullable Leader successor, @Nullable Throwable cause) {
+            TermKey term, JdbcFence.Answer found, @Nullable Leader successor, @Nullable Throwable cause) {
         boolean ended = found.state() == JdbcFence.State.ENDED;
         LossReason reason = found.endReason() == null ? null : LossReason.parse(found.endReason());
         NotLeaderException.Finding finding =

@@ -49,12 +49,16 @@ final class FencedConnection implements AutoCloseable {
                 }
                 connection.setAutoCommit(false);
                 return fenced;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 breakOff(connection);
                 throw e;
             }
         } catch (SQLException e) {
-            throw new LeaderLeaseException("cannot begin a fenced transaction: " + e.getMessage(), e);
+            throw new LeaderLeaseException(
+                    "cannot begin a fenced transaction: " + e.getMessage()
+                            + " (the pool must have connections beyond the"
+                            + " coordinator's own; fencedTransactions().dataSource(...) takes another pool)",
+                    e);
         }
     }
 
@@ -74,6 +78,9 @@ final class FencedConnection implements AutoCloseable {
                     if (name.equals("close")) {
                         return null;
                     }
+                    if (name.equals("equals")) {
+                        return proxy == arguments[0];
+                    }
                     try {
                         return method.invoke(connection, arguments);
                     } catch (InvocationTargetException e) {
@@ -92,15 +99,15 @@ final class FencedConnection implements AutoCloseable {
             throw new LeaderLeaseException(
                     FenceChecks.what(leadership.key()) + "cannot bound its idle time: " + e.getMessage(), e);
         }
-        fences.fence(leadership, connection, true);
+        fences.take(leadership, connection, true);
         try {
             connection.commit();
             committed = true;
         } catch (SQLException e) {
-            String outcome = dialect.classify(e) == Failure.CONFLICT
-                    ? "the commit was refused, nothing was committed: "
-                    : "the outcome of the commit is unknown; it has happened within term " + leadership.fencingToken()
-                            + " or not at all: ";
+            String outcome = dialect.classify(e) == Failure.UNAVAILABLE
+                    ? "the outcome of the commit is unknown; it has happened within term " + leadership.fencingToken()
+                            + " or not at all: "
+                    : "the commit was refused, nothing was committed: ";
             throw new LeaderLeaseException("election '" + leadership.election() + "': " + outcome + e.getMessage(), e);
         }
     }
@@ -130,8 +137,8 @@ final class FencedConnection implements AutoCloseable {
             }
             connection.setAutoCommit(autoCommit);
             connection.close();
-        } catch (SQLException e) {
-            LOG.debug("a connection cannot be given back as it was, so it is broken", e);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("a connection cannot be given back as it was, so it is broken off: {}", e.getMessage());
             breakOff(connection);
         }
     }
@@ -139,7 +146,7 @@ final class FencedConnection implements AutoCloseable {
     private static void breakOff(Connection connection) {
         try (connection) {
             connection.abort(Runnable::run);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("a broken connection cannot be closed", e);
         }
     }

@@ -4,6 +4,7 @@ import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class FencedTransactions {
 
     private static final int MAX_ATTEMPTS = 100;
+    private static final Set<Integer> LEVELS = Set.of(
+            Connection.TRANSACTION_READ_UNCOMMITTED,
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ,
+            Connection.TRANSACTION_SERIALIZABLE);
 
     /**
      * What to do in a fenced transaction.
@@ -30,7 +36,8 @@ public final class FencedTransactions {
         /**
          * Does the work. Called on the caller's thread; once, unless it was said to be repeatable.
          *
-         * @param connection in a transaction. It must not be committed, rolled back or kept beyond the return; savepoints and
+         * @param connection in a transaction. It must not be committed, rolled back or kept beyond the return
+         *     (nor through {@code Statement.getConnection()}, which is not guarded); savepoints and
          *     {@code unwrap} work as usual
          * @return the result
          * @throws X makes the transaction roll back
@@ -70,8 +77,13 @@ public final class FencedTransactions {
      *
      * @param level one of {@code Connection.TRANSACTION_*}
      * @return a copy
+     * @throws IllegalArgumentException if it is none of these, or NONE
      */
     public FencedTransactions isolation(int level) {
+        if (!LEVELS.contains(level)) {
+            throw new IllegalArgumentException(
+                    "isolation level " + level + " is none: use one of Connection.TRANSACTION_* but NONE");
+        }
         return new FencedTransactions(fences, connections, level, attempts);
     }
 
@@ -99,23 +111,22 @@ public final class FencedTransactions {
      * @return what the work returned; the transaction is committed
      * @throws X as the work did
      * @throws NotLeaderException if the term is over; nothing was committed
-     * @throws IllegalStateException if the transaction cannot be fenced, or if this thread already is in a fenced
-     *     transaction of this election
+     * @throws IllegalStateException if the transaction cannot be fenced, if this thread already is in a fenced
+     *     transaction of this election, or if the term is another coordinator's
      * @throws LeaderLeaseException if the database refuses. Nothing was committed, unless the message says that the
      *     outcome is unknown: then the connection broke around the commit, which has happened within this term or not at
      *     all
      */
     public <T, X extends Exception> T run(Leadership leadership, Work<T, X> work) throws X {
-        if (!leadership.isValid()) {
-            throw NotLeaderException.expired(leadership.key());
-        }
+        fences.checkOwn(leadership);
         String election = leadership.election();
-        if (!fences.open().begin(election)) {
+        if (fences.holds(election) || !fences.open().begin(election)) {
             throw new IllegalStateException("already inside a fenced transaction of election '" + election
                     + "' on this thread: do all of the work in one");
         }
         try {
             for (int attempt = 1; ; attempt++) {
+                leadership.checkValid();
                 try {
                     return once(leadership, work);
                 } catch (Exception e) {

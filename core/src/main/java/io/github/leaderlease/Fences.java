@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcFence;
-import io.github.leaderlease.spi.JdbcFence.Finding;
+import io.github.leaderlease.spi.JdbcFence.Answer;
 import io.github.leaderlease.spi.JdbcFence.State;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
@@ -11,11 +11,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The fences of one coordinator's terms. All of it happens on the caller's thread, in the caller's transaction. */
-final class Fences {
+final class Fences implements Leadership.Fence {
 
     private static final Duration MIN_IDLE = Duration.ofSeconds(1);
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
@@ -23,6 +25,7 @@ final class Fences {
     private final Node node;
     private final BiConsumer<TermKey, LossReason> demotion;
     private final OpenFences open = new OpenFences();
+    private final Map<TermKey, CompletableFuture<Reading>> looks = new ConcurrentHashMap<>();
 
     /**
      * @param demotion told of a term that turned out to be over
@@ -42,31 +45,30 @@ final class Fences {
     }
 
     /** After it has returned, no clock matters: as long as the transaction is open, nobody else can begin a term. */
-    void fence(Leadership leadership, Connection connection) {
-        fence(leadership, connection, false);
+    @Override
+    public void take(Leadership leadership, Connection connection) {
+        take(leadership, connection, false);
+        open.fenced(leadership.election(), connection);
     }
 
     /**
      * @param local whether we will commit the transaction ourselves
      */
-    void fence(Leadership leadership, Connection connection, boolean local) {
+    void take(Leadership leadership, Connection connection, boolean local) {
         TermKey term = leadership.key();
-        if (!leadership.isValid()) {
-            throw NotLeaderException.expired(term);
-        }
+        leadership.checkValid();
         FenceChecks.beforehand(connection, term);
         JdbcFence fence = node.fence();
-        Finding found;
+        Answer found;
         try {
             found = fence.take(connection, term, idle(leadership), local);
         } catch (SQLException e) {
             throw failed(leadership, fence, connection, e);
         }
         switch (found.state()) {
-            case OPEN -> open.fenced(term.election(), connection);
+            case OPEN -> {}
             case READ_ONLY -> throw FenceChecks.readOnly(term, null);
-            case ENDED -> throw over(leadership, found, look(leadership), null);
-            case MISSING -> throw missing(leadership, found);
+            case ENDED, MISSING -> throw ended(leadership, found);
         }
     }
 
@@ -83,26 +85,26 @@ final class Fences {
         if (fence.dialect().classify(e) == Failure.CONFLICT) {
             Reading.Election now = look(leadership);
             if (now != null && !stillOpen(term, now)) {
-                return over(leadership, Finding.MISSING, now, e);
+                return over(leadership, Answer.MISSING, now, e);
             }
         }
         return FenceChecks.refused(term, fence.dialect(), connection, node.tables(), e);
     }
 
     /** Not proof: the transaction may look at another database, or at an old snapshot. So our own connection is asked. */
-    private RuntimeException missing(Leadership leadership, Finding found) {
+    private RuntimeException ended(Leadership leadership, Answer found) {
         Reading.Election now = look(leadership);
-        if (now == null) {
+        if (now == null && found.state() == State.MISSING) {
             return FenceChecks.over(leadership.key(), found, null, null);
         }
-        return stillOpen(leadership.key(), now)
+        return now != null && stillOpen(leadership.key(), now)
                 ? FenceChecks.unseen(leadership.key())
                 : over(leadership, found, now, null);
     }
 
     /** Proof that the term is over: nobody shall believe in it any longer. */
     private RuntimeException over(
-            Leadership leadership, Finding found, Reading.@Nullable Election now, @Nullable Throwable cause) {
+            Leadership leadership, Answer found, Reading.@Nullable Election now, @Nullable Throwable cause) {
         TermKey term = leadership.key();
         String reason = found.endReason() != null || now == null ? found.endReason() : now.endReason();
         boolean ended = found.state() == State.ENDED || reason != null;
@@ -112,7 +114,7 @@ final class Fences {
         Reading.Term successor = now == null ? null : now.openTerm();
         return FenceChecks.over(
                 term,
-                new Finding(ended ? State.ENDED : State.MISSING, reason, found.endedAt()),
+                new Answer(ended ? State.ENDED : State.MISSING, reason, found.endedAt()),
                 successor == null ? null : leader(term, successor),
                 cause);
     }
@@ -127,24 +129,41 @@ final class Fences {
                 term.election(), open.nodeName(), open.token(), open.startedAt(), open.metadata(), Duration.ZERO);
     }
 
-    /** What our own connection sees; null if it does not answer. */
+    /** What our own connection sees; null if it does not answer. Many that ask at the same time share one answer. */
     private Reading.@Nullable Election look(Leadership leadership) {
         TermKey term = leadership.key();
-        Map<String, Long> followed = Map.of(term.election(), term.token());
         Duration bound = Timing.attempt(leadership.ttl());
+        CompletableFuture<Reading> answer = looks.computeIfAbsent(term, key -> {
+            Map<String, Long> followed = Map.of(key.election(), key.token());
+            return node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(followed));
+        });
         try {
-            Reading now = Node.await(node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(followed)), bound);
-            return now.elections().get(term.election());
+            return Node.await(answer, bound).elections().get(term.election());
         } catch (LeaderLeaseException unknown) {
             return null; // the caller says less, but nothing wrong
+        } finally {
+            looks.remove(term, answer);
         }
+    }
+
+    /** A term of another coordinator may be on another database, which ours knows nothing of. */
+    void checkOwn(Leadership leadership) {
+        if (!leadership.fencedBy(this)) {
+            throw new IllegalStateException("term " + leadership.fencingToken() + " of election '"
+                    + leadership.election() + "' belongs to another coordinator: run the transaction with that one");
+        }
+    }
+
+    /** Whether this thread has a fenced transaction open, as far as can be told. */
+    boolean holds(String election) {
+        return open.holds(election, connection -> dialect().insideTransaction(connection));
     }
 
     /** Giving up a lease waits for the fences in flight, so whoever holds one would wait for itself. */
     void refuseInside(String what, String election) {
-        if (open.holds(election, connection -> dialect().insideTransaction(connection))) {
-            throw new IllegalStateException(what + " was called inside a fenced transaction of election '" + election
-                    + "' on the same thread, and would wait for it: commit or roll back first");
+        if (holds(election)) {
+            throw new IllegalStateException(what + " was called while a transaction that is fenced for election '"
+                    + election + "' is open on the same thread, and would wait for it: commit or roll back first");
         }
     }
 

@@ -159,6 +159,10 @@ final class FollowRules {
         return TermRules.lead(state, me, leadership, pending.sentAt(), now);
     }
 
+    static boolean isBlocked(Throwable cause) {
+        return cause instanceof LeaseStoreException known && known.failure() == Failure.BLOCKED;
+    }
+
     /** The outcome of an attempt is unknown or it failed: not leader. The next read tells what became of it. */
     static Transition acquireFailed(
             ElectionState state, Candidacy me, long attempt, Throwable cause, ClockReading now, double chance) {
@@ -167,9 +171,10 @@ final class FollowRules {
         }
         ElectionState free = TermRules.free(state, now).next();
         long pause = TermRules.retryNanos(chance, state.callFailures());
-        if (cause instanceof LeaseStoreException held && held.failure() == Failure.BLOCKED) {
+        Observation seen = state.seen();
+        if (seen != null && cause instanceof LeaseStoreException held && isBlocked(held)) {
             long retry = now.nanos() + Math.min(pause, MAX_BLOCKED_PAUSE.toNanos());
-            return TermRules.blocked(free.next(null, retry), me, held);
+            return TermRules.blocked(free.next(null, retry), me, seen.version().openTerm(), held);
         }
         return TermRules.callFailed(free.next(null, now.nanos() + pause), me, "acquire", cause);
     }

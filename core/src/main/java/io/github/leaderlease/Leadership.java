@@ -169,6 +169,17 @@ public final class Leadership {
         return reason == null ? LossReason.EXPIRED : reason;
     }
 
+    /** Refuses a term that is over, without asking the database. */
+    void checkValid() {
+        if (!isValid()) {
+            throw NotLeaderException.over(key, found);
+        }
+    }
+
+    boolean fencedBy(Fence other) {
+        return fence == other;
+    }
+
     Duration ttl() {
         return timing.ttl();
     }

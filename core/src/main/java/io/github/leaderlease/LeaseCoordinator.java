@@ -223,7 +223,7 @@ public final class LeaseCoordinator implements AutoCloseable {
             List<LeaderListener> listeners,
             @Nullable LeaderJob job) {
         checkOpen();
-        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences::fence);
+        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
         Candidate candidate = new Candidate(me, node.engine(), node.events(), listeners, job);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "

@@ -48,9 +48,12 @@ public final class NotLeaderException extends RuntimeException {
         this.end = end;
     }
 
-    static NotLeaderException expired(TermKey term) {
-        return new NotLeaderException(
-                term.election(), term.token(), new End(Finding.EXPIRED_LOCALLY, null, null, null), null);
+    /** Known without asking the database, from the clock or from an earlier fence. */
+    static NotLeaderException over(TermKey term, @Nullable LossReason found) {
+        Finding finding = found == null
+                ? Finding.EXPIRED_LOCALLY
+                : found == LossReason.TERM_MISSING ? Finding.MISSING : Finding.ENDED;
+        return new NotLeaderException(term.election(), term.token(), new End(finding, null, null, null), null);
     }
 
     private static String message(String election, long token, End end) {

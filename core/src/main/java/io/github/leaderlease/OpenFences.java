@@ -31,7 +31,6 @@ final class OpenFences {
     /** Its end, by commit or rollback. */
     void end(String election) {
         running.get().remove(election);
-        last.get().remove(election);
     }
 
     Set<String> elections() {

@@ -221,10 +221,13 @@ final class TermRules {
     }
 
     /** Told once for each term that somebody's fence keeps from being taken over. */
-    static Transition blocked(ElectionState state, Candidacy me, LeaseStoreException cause) {
-        Transition t = Transition.to(state.callFailures(state.callFailures() + 1));
+    static Transition blocked(ElectionState state, Candidacy me, long term, LeaseStoreException cause) {
+        Transition t =
+                Transition.to(state.callFailures(state.callFailures() + 1).blocked(term));
         String holders = cause.blockedBy().orElse("unknown");
-        return state.callFailures() > 0 ? t : t.with(new LeaderEvent.TakeOverBlocked(me.election(), holders, cause));
+        return state.blockedToken() == term
+                ? t
+                : t.with(new LeaderEvent.TakeOverBlocked(me.election(), holders, cause));
     }
 
     static Transition free(ElectionState state, ClockReading now) {

@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcFence;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * coordinator and no right to change a lease; the shipped script {@code grants/.../fence.sql} says which rights it needs.
  *
  * <p>Thread-safe. Knows no clock: it is for the database alone to say whether the term is open. Other languages: see
- * docs/fencing.md for the same in plain SQL.
+ * docs/run.md for the same in plain SQL.
  */
 public final class WorkerFence {
 
@@ -57,7 +57,7 @@ public final class WorkerFence {
      * commit, with no savepoint around or after it. Blocks for one round trip (MySQL and MariaDB: two; the
      * first time on a database: some more), and while a take-over is in progress.
      *
-     * @param connection in a transaction, autocommit off; changed in nothing
+     * @param connection in a transaction, autocommit off; none of its session's settings is changed
      * @param election the election's name
      * @param fencingToken the term's number
      * @param holderId the identity under which the term is held
@@ -65,14 +65,15 @@ public final class WorkerFence {
      *     transaction counts as missing
      * @throws IllegalArgumentException if the election's name is not valid
      * @throws IllegalStateException if the connection cannot be fenced: closed, in autocommit, or read-only
-     * @throws LeaderLeaseException if the database refuses or cannot be reached; the transaction is not fenced, roll back
+     * @throws LeaderLeaseException if the database refuses or cannot be reached, or, from REPEATABLE READ on, if the term
+     *     ended while the transaction ran (a serialization failure); it is not fenced, roll back
      */
     public void fence(Connection connection, String election, long fencingToken, String holderId) {
         TermKey term = new TermKey(Names.check("election name", election), fencingToken, holderId);
         FenceChecks.beforehand(connection, term);
-        JdbcFence fence = fences.computeIfAbsent(FenceChecks.url(connection), url -> fit(connection));
+        JdbcFence fence = fitted(connection);
         try {
-            JdbcFence.Finding found = fence.take(connection, term, IDLE, false);
+            JdbcFence.Answer found = fence.take(connection, term, IDLE, false);
             switch (found.state()) {
                 case OPEN -> {}
                 case READ_ONLY -> throw FenceChecks.readOnly(term, null);
@@ -83,10 +84,18 @@ public final class WorkerFence {
         }
     }
 
-    private JdbcFence fit(Connection connection) {
+    private JdbcFence fitted(Connection connection) {
+        String url = FenceChecks.url(connection);
+        JdbcFence known = fences.get(url);
+        if (known != null) {
+            return known;
+        }
         try {
-            Dialect dialect = StoreOpener.dialect(connection);
-            return new JdbcFence(dialect, tables);
+            JdbcFence fence = new JdbcFence(StoreOpener.dialect(connection), tables);
+            fences.put(url, fence);
+            return fence;
+        } catch (LeaseStoreException e) {
+            throw new LeaderLeaseException(String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             throw new LeaderLeaseException("cannot ask the database which product it is: " + e.getMessage(), e);
         }

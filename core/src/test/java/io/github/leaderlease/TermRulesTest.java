@@ -2,7 +2,11 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,53 @@ final class TermRulesTest {
         assertThat(after.sitOut().over(TTL.toNanos() - 1, 7)).isFalse();
         assertThat(after.sitOut().over(TTL.toNanos(), 7)).isTrue();
         assertThat(after.sitOut().over(1, 8)).as("another leads meanwhile").isTrue();
+    }
+
+    @Test
+    void whatHoldsUpATakeOverIsToldOnceForEachTerm() {
+        LeaseStoreException held = new LeaseStoreException(Failure.BLOCKED, "held", "session 7", null);
+        LeaseStoreException down = new LeaseStoreException(Failure.UNAVAILABLE, "down", null);
+
+        Transition first = failed(observing(ElectionState.initial(0), 5), down);
+        assertThat(first.events()).hasOnlyElementsOfType(LeaderEvent.CallFailed.class);
+        Transition second = failed(first.next(), held);
+        assertThat(second.events())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        LeaderEvent.TakeOverBlocked.class,
+                        blocked -> assertThat(blocked.blockedBy()).isEqualTo("session 7"));
+        Transition third = failed(second.next(), held);
+        assertThat(third.events()).isEmpty();
+        assertThat(failed(observing(third.next(), 6), held).events())
+                .as("another term")
+                .hasOnlyElementsOfType(LeaderEvent.TakeOverBlocked.class);
+    }
+
+    private static ElectionState observing(ElectionState state, long openTerm) {
+        ElectionVersion version = new ElectionVersion("life", true, openTerm, 1, openTerm);
+        return state.seen(new Observation(version, 0, 1, true), openTerm);
+    }
+
+    private Transition failed(ElectionState state, LeaseStoreException cause) {
+        ElectionState asking = state.own(new Own.Acquiring(1, START));
+        return FollowRules.acquireFailed(asking, me, 1, cause, START, 0.5);
+    }
+
+    @Test
+    void aFenceThatFindsItsTermOverDemotesThatTermOnly() {
+        ElectionState leading = leading();
+        TermKey other = new TermKey("job", 6, "holder");
+        assertThat(TermRules.refuted(leading, me, other, LossReason.SUPERSEDED, START)
+                        .events())
+                .isEmpty();
+        TermKey mine = new TermKey("job", 7, "holder");
+        Transition lost = TermRules.refuted(leading, me, mine, LossReason.SUPERSEDED, START);
+        assertThat(lost.events())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        LeaderEvent.LeadershipLost.class,
+                        event -> assertThat(event.reason()).isEqualTo(LossReason.SUPERSEDED));
+        assertThat(lost.next().own()).isInstanceOf(Own.Demoted.class);
     }
 
     private ElectionState leading() {

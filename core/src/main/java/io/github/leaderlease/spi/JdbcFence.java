@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The shared side of the fence: two-phase locking against whatever ends a term. Runs in the transaction of whoever calls
- * it, on their connection, and changes none of their settings. Stateless; safe for any thread.
+ * it, on their connection, and changes no setting of the session. Stateless; safe for any thread.
  *
  * <p>Where a shared lock would not hold until the commit ({@link Dialect#fencesByTouch}, {@link Dialect#insideXa}) it
  * updates the term's row instead, which every isolation level, replica and prepared transaction respects, and which lets the fences of one
@@ -53,16 +53,16 @@ public final class JdbcFence {
      * @param endReason why the term ended, if it did
      * @param endedAt when it ended by the database's clock, if it did
      */
-    public record Finding(
+    public record Answer(
             State state,
             @Nullable String endReason,
             @Nullable Instant endedAt) {
 
         /** The fence is held. */
-        public static final Finding OPEN = new Finding(State.OPEN, null, null);
+        public static final Answer OPEN = new Answer(State.OPEN, null, null);
 
         /** No such term. */
-        public static final Finding MISSING = new Finding(State.MISSING, null, null);
+        public static final Answer MISSING = new Answer(State.MISSING, null, null);
     }
 
     private final Dialect dialect;
@@ -102,24 +102,24 @@ public final class JdbcFence {
      * @return what was found; only {@link State#OPEN} allows the commit
      * @throws SQLException if the server refuses; then the transaction is not fenced
      */
-    public Finding take(Connection connection, TermKey term, Duration idle, boolean local) throws SQLException {
+    public Answer take(Connection connection, TermKey term, Duration idle, boolean local) throws SQLException {
         if (!dialect.fencesByTouch() && (local || !dialect.insideXa(connection))) {
             return run(connection, shared, term, idle);
         }
         try (PreparedStatement statement = touch.prepare(connection, term, idle)) {
-            return statement.executeUpdate() == 1 ? Finding.OPEN : why(connection, term, idle);
+            return statement.executeUpdate() == 1 ? Answer.OPEN : why(connection, term, idle);
         }
     }
 
     /** The update has decided. A look may show an older state and serves for the explanation only. */
-    private Finding why(Connection connection, TermKey term, Duration idle) throws SQLException {
-        Finding shown = run(connection, look, term, idle);
-        return shown.state() == State.OPEN ? new Finding(State.ENDED, null, null) : shown;
+    private Answer why(Connection connection, TermKey term, Duration idle) throws SQLException {
+        Answer shown = run(connection, look, term, idle);
+        return shown.state() == State.OPEN ? new Answer(State.ENDED, null, null) : shown;
     }
 
     /** Whatever else a dialect's text asks for, the answer is the row that tells about the term. */
-    private static Finding run(Connection connection, Text text, TermKey term, Duration idle) throws SQLException {
-        Finding found = Finding.MISSING;
+    private static Answer run(Connection connection, Text text, TermKey term, Duration idle) throws SQLException {
+        Answer found = Answer.MISSING;
         try (PreparedStatement statement = text.prepare(connection, term, idle)) {
             boolean rows = statement.execute();
             while (rows || statement.getUpdateCount() != -1) {
@@ -135,15 +135,15 @@ public final class JdbcFence {
         return found;
     }
 
-    private static Finding finding(ResultSet row) throws SQLException {
+    private static Answer finding(ResultSet row) throws SQLException {
         if (row.getInt("read_only") != 0) {
-            return new Finding(State.READ_ONLY, null, null);
+            return new Answer(State.READ_ONLY, null, null);
         }
         if (row.getInt("term_open") != 0) {
-            return Finding.OPEN;
+            return Answer.OPEN;
         }
         long ended = row.getLong("ended_ms");
-        return new Finding(State.ENDED, row.getString("end_reason"), Instant.ofEpochMilli(ended));
+        return new Answer(State.ENDED, row.getString("end_reason"), Instant.ofEpochMilli(ended));
     }
 
     /** A statement, and what its question marks stand for. */

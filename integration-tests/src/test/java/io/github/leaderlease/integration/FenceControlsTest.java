@@ -1,7 +1,9 @@
 package io.github.leaderlease.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.leaderlease.Leadership;
 import io.github.leaderlease.integration.FenceContest.Fencing;
 import io.github.leaderlease.integration.FenceContest.Goal;
 import io.github.leaderlease.integration.FenceContest.Result;
@@ -15,11 +17,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -116,6 +120,28 @@ final class FenceControlsTest {
             } else {
                 assertCaught(result);
             }
+        }
+    }
+
+    /** InnoDB gives locks back, too, if the savepoint came before the transaction's first statement. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Leg.class,
+            names = {"MYSQL_8_0_15", "MARIADB"})
+    void aFenceInASavepointThatIsTheFirstStatement(Leg leg) throws Exception {
+        try (TestDatabase database = migrated(leg);
+                Member node = Member.join(database, "a", Duration.ofSeconds(10)).leading();
+                Connection connection = database.connection();
+                Connection other = database.connection()) {
+            Leadership term = node.election().leadership().orElseThrow();
+            String free = "select token from leader_term for update nowait";
+            connection.setAutoCommit(false);
+            Savepoint savepoint = connection.setSavepoint();
+            term.fence(connection);
+            assertThatThrownBy(() -> finds(other, free)).isInstanceOf(SQLException.class);
+            connection.rollback(savepoint);
+            assertThat(finds(other, free)).as("the fence is gone").isTrue();
+            connection.rollback();
         }
     }
 

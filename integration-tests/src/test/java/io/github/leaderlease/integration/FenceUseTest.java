@@ -119,6 +119,12 @@ final class FenceUseTest {
         assertThat(node.election().isLeader()).isFalse();
         connection.rollback();
 
+        assertThatThrownBy(() -> term.fence(connection))
+                .as("the next one knows why, without asking")
+                .isInstanceOfSatisfying(
+                        NotLeaderException.class,
+                        again -> assertThat(again.finding()).isEqualTo(Finding.ENDED));
+
         assertThat(refused.finding()).isEqualTo(Finding.ENDED);
         assertThat(refused.election()).isEqualTo("job");
         assertThat(refused.fencingToken()).isEqualTo(term.fencingToken());
@@ -224,5 +230,8 @@ final class FenceUseTest {
         connection.commit();
         node.election().resign().join();
         assertThat(node.election().isLeader()).isFalse();
+        if (database.engine() == Engine.POSTGRESQL) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE); // refused inside a transaction
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.leaderlease.FencedTransactions;
+import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
@@ -228,5 +229,43 @@ final class FencedTransactionsTest {
         assertThat(done()).containsExactly("1");
         node.election().resign().join();
         assertThat(node.election().isLeader()).isFalse();
+    }
+
+    @Test
+    void aTermOfAnotherCoordinatorIsRefusedAndNotDemoted() throws SQLException {
+        try (TestDatabase other = leg.fresh()) {
+            LeaseMigrations.migrate(other.dataSource());
+            try (Member elsewhere =
+                    Member.join(other, "a", Duration.ofSeconds(10)).leading()) {
+                Leadership term = elsewhere.election().leadership().orElseThrow();
+                assertThatThrownBy(() -> fenced.run(term, connection -> null))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("another coordinator");
+                assertThat(term.isValid()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aCommitThatTheDatabaseRefusesIsNotCalledUnknown() throws SQLException {
+        if (database.engine() != Engine.POSTGRESQL) {
+            assertThat(database.engine()).as("has no deferred constraints").isNotEqualTo(Engine.POSTGRESQL);
+            return;
+        }
+        Sql.run(database, "create table late (nr int unique deferrable initially deferred)");
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    Sql.run(connection, "insert into late values (1)", "insert into late values (1)");
+                    return null;
+                }))
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContainingAll("'job'", "nothing was committed");
+        assertThat(Sql.list(database, "select nr from late")).isEmpty();
+    }
+
+    @Test
+    void anIsolationLevelThatIsNoneIsRefused() {
+        assertThatThrownBy(() -> fenced.isolation(99))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("99");
     }
 }

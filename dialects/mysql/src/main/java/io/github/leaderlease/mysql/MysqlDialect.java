@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** MySQL 8.0.16 and later; earlier versions of 8.0 do not enforce CHECK. */
 public final class MysqlDialect extends MysqlFamily {
 
-    private final boolean multiPrimary;
+    private final boolean replicated;
 
     /** For {@link java.util.ServiceLoader}. */
     public MysqlDialect() {
         this(false);
     }
 
-    private MysqlDialect(boolean multiPrimary) {
-        this.multiPrimary = multiPrimary;
+    private MysqlDialect(boolean replicated) {
+        this.replicated = replicated;
     }
 
     @Override
@@ -43,15 +43,19 @@ public final class MysqlDialect extends MysqlFamily {
                 : Optional.of("MySQL " + version + " is not supported: use 8.0.16 or later");
     }
 
-    /** In a group with several primaries one does not know of the locks that another's transactions hold. */
+    /**
+     * In a cluster a primary does not know of the locks that another's transactions hold, and one that was promoted may
+     * take writes before it has applied all those of the one before.
+     */
     @Override
     public Dialect fitted(Connection connection) throws SQLException {
-        return new MysqlDialect("OFF".equals(variable(connection, "group_replication_single_primary_mode")));
+        boolean group = !variable(connection, "group_replication_group_name").isEmpty();
+        return new MysqlDialect(group || "ON".equals(variable(connection, "wsrep_on")));
     }
 
     @Override
     public boolean fencesByTouch() {
-        return multiPrimary;
+        return replicated;
     }
 
     @Override
@@ -110,6 +114,7 @@ public final class MysqlDialect extends MysqlFamily {
                 where l.object_schema = %s and l.object_name = '%s' and l.index_name = 'PRIMARY'
                   and l.lock_type = 'RECORD' and l.lock_status = 'GRANTED' and t.processlist_id is not null
                   and l.lock_data like concat(quote(:election), ', %%') and t.processlist_id != connection_id()
+                limit 10
                 """.formatted(schema, term.substring(dot + 1)));
     }
 

@@ -173,8 +173,8 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         return switch (error.getErrorCode()) {
             // waits too long; NOWAIT; max_execution_time; max_statement_time
             case 1205, 3572, 3024, 1969 -> Failure.BLOCKED;
-            // deadlock; MariaDB's snapshot isolation
-            case 1213, 1020 -> Failure.CONFLICT;
+            // deadlock; MariaDB's snapshot isolation; a cluster's refusal to commit
+            case 1213, 1020, 1180, 3101 -> Failure.CONFLICT;
             case 1290, 1792, 1836 -> Failure.READ_ONLY;
             case 1049, 1054, 1146 -> Failure.SCHEMA;
             case 1044, 1045, 1142, 1143, 1227 -> Failure.DENIED;

@@ -112,9 +112,20 @@ public final class PostgresqlDialect implements Dialect {
                 + " as text), true);" + look + fresh + ";" + look + "not " + fresh + " for share";
     }
 
-    /** The marker is bound to the transaction, and to the savepoint that the fence was taken in. */
+    /**
+     * The marker is bound to the transaction, and to the savepoint that the fence was taken in. The driver knows whether
+     * a transaction is open, and to ask the server without one would begin one.
+     */
     @Override
     public boolean insideTransaction(Connection connection) throws SQLException {
+        try {
+            connection.setReadOnly(connection.isReadOnly());
+            return false;
+        } catch (SQLException e) {
+            if (!"25001".equals(e.getSQLState())) {
+                throw e;
+            }
+        }
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select current_setting('" + MARKER + "', true)")) {
             return row.next() && "held".equals(row.getString(1));
@@ -132,11 +143,13 @@ public final class PostgresqlDialect implements Dialect {
                             || ')' end
                 from pg_locks l
                 left join pg_stat_activity a on a.pid = l.pid
-                left join pg_prepared_xacts p
-                       on l.pid is null and l.virtualtransaction = '-1/' || cast(p.transaction as text)
+                left join pg_locks x on l.pid is null and x.pid is null and x.locktype = 'transactionid'
+                                    and x.virtualtransaction = l.virtualtransaction
+                left join pg_prepared_xacts p on p.transaction = x.transactionid
                 where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = %d
                   and cast(l.objid as bigint) = (cast(:fence as bigint) & 4294967295)
                   and l.database = (select oid from pg_database where datname = current_database())
+                limit 10
                 """.formatted(ADVISORY_SPACE));
     }
 
