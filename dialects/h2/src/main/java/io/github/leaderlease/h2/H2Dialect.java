@@ -2,6 +2,7 @@ package io.github.leaderlease.h2;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -98,6 +99,13 @@ public final class H2Dialect implements Dialect {
     @Override
     public String openTerm(String term, String comparison) {
         return term + ".open_election " + comparison;
+    }
+
+    /** So that several stuck fences can share the time that they may take. */
+    @Override
+    public Optional<String> exclusiveFence(String term, Duration wait) {
+        return Optional.of("select token from " + term + " where open_election = :election for update wait "
+                + BigDecimal.valueOf(wait.toMillis(), 3).toPlainString());
     }
 
     /** H2 has no shared row locks, so the fences of one leader queue behind each other. */

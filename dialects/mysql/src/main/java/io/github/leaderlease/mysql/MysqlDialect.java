@@ -107,7 +107,9 @@ public final class MysqlDialect extends MysqlFamily {
         int dot = term.indexOf('.');
         String schema = dot < 0 ? "database()" : "'" + term.substring(0, dot) + "'";
         return Optional.of("""
-                select distinct concat('session ', t.processlist_id, ' (user ', t.processlist_user, ', ',
+                select 'unknown: performance_schema is off' from dual where @@performance_schema = 0
+                union
+                select concat('session ', t.processlist_id, ' (user ', t.processlist_user, ', ',
                                        lower(t.processlist_command), ' for ', t.processlist_time, ' s)')
                 from performance_schema.data_locks l
                 join performance_schema.threads t on t.thread_id = l.thread_id

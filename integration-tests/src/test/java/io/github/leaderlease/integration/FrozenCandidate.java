@@ -1,0 +1,131 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A candidate in a JVM of its own that comes no further than the middle of its attempt: in its open transaction the
+ * leader's term has ended, the lease is not yet taken.
+ */
+final class FrozenCandidate implements AutoCloseable {
+
+    private static final String HALF_WAY = "half-way";
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final Process process;
+
+    private FrozenCandidate(Process process) {
+        this.process = process;
+    }
+
+    /** Comes back when it has got half-way; it is stopped then. */
+    static FrozenCandidate start(TestDatabase database, Duration ttl) throws Exception {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                FrozenCandidate.class.getName(),
+                database.url(),
+                database.user(),
+                database.password(),
+                Long.toString(ttl.toMillis()));
+        FrozenCandidate candidate = new FrozenCandidate(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+        try {
+            candidate.awaitHalfWay();
+            candidate.stop();
+            return candidate;
+        } catch (Exception | AssertionError e) {
+            candidate.close();
+            throw e;
+        }
+    }
+
+    private void awaitHalfWay() throws Exception {
+        StringBuilder said = new StringBuilder();
+        CompletableFuture<Boolean> there =
+                CompletableFuture.supplyAsync(() -> process.inputReader(StandardCharsets.UTF_8)
+                        .lines()
+                        .peek(line -> said.append(line).append('\n'))
+                        .anyMatch(HALF_WAY::equals));
+        assertThat(there.get(START.toMillis(), TimeUnit.MILLISECONDS))
+                .as("%s", said)
+                .isTrue();
+    }
+
+    private void stop() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).as("kill -STOP").isZero();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** Arguments: URL, user, password, TTL in milliseconds. */
+    public static void main(String[] args) throws Exception {
+        Duration ttl = Duration.ofMillis(Long.parseLong(args[3]));
+        Duration attempt = ttl.dividedBy(5);
+        Duration patience = Duration.ofMillis(300);
+        Connection connection = DriverManager.getConnection(args[0], args[1], args[2]);
+        Dialect dialect = dialect(connection);
+        Connection parking = TamperedConnection.of(connection, FrozenCandidate::parkOnTheWayToTheLease);
+        JdbcLeaseStore store =
+                JdbcLeaseStore.open(parking, dialect, TableNames.PLAIN, new Dialect.Bounds(attempt, patience, attempt));
+        Reading reading = store.read(Map.of(Member.ELECTION, 0L));
+        ElectionVersion seen =
+                ElectionVersion.of(reading.incarnation(), reading.elections().get(Member.ELECTION));
+        store.acquire(new AcquireRequest(Member.ELECTION, seen, "frozen", "frozen", null, ttl, 0, "EXPIRED", patience));
+        throw new IllegalStateException("it was to stop half-way");
+    }
+
+    private static Dialect dialect(Connection connection) throws SQLException {
+        for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
+            if (dialect.accepts(connection)) {
+                return dialect.fitted(connection);
+            }
+        }
+        throw new IllegalStateException("no dialect for " + connection);
+    }
+
+    /** After the end of the observed term comes the question for the newest token. */
+    private static void parkOnTheWayToTheLease(String method, Object[] arguments) {
+        if (method.equals("prepareStatement") && String.valueOf(arguments[0]).contains("max(token)")) {
+            System.out.println(HALF_WAY);
+            System.out.flush();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
