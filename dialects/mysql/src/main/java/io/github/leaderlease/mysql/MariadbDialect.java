@@ -94,6 +94,7 @@ public final class MariadbDialect extends MysqlFamily {
                 from information_schema.innodb_trx t
                 left join information_schema.processlist p on p.id = t.trx_mysql_thread_id
                 where t.trx_rows_locked > 0 and t.trx_mysql_thread_id != connection_id()
+                order by p.db = database() desc, t.trx_started
                 limit 10
                 """);
     }

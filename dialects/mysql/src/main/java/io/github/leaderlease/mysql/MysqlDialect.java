@@ -101,7 +101,7 @@ public final class MysqlDialect extends MysqlFamily {
         }
     }
 
-    /** The locks on the row of the open term, as the performance schema shows them. */
+    /** The locks on the row of the open term; the performance schema does not say which row if its page is busy. */
     @Override
     public Optional<String> fenceHolders(String term) {
         int dot = term.indexOf('.');
@@ -109,13 +109,14 @@ public final class MysqlDialect extends MysqlFamily {
         return Optional.of("""
                 select 'unknown: performance_schema is off' from dual where @@performance_schema = 0
                 union
-                select concat('session ', t.processlist_id, ' (user ', t.processlist_user, ', ',
+                select concat(if(l.lock_data is null, 'probably session ', 'session '), t.processlist_id, ' (user ', t.processlist_user, ', ',
                                        lower(t.processlist_command), ' for ', t.processlist_time, ' s)')
                 from performance_schema.data_locks l
                 join performance_schema.threads t on t.thread_id = l.thread_id
                 where l.object_schema = %s and l.object_name = '%s' and l.index_name = 'PRIMARY'
                   and l.lock_type = 'RECORD' and l.lock_status = 'GRANTED' and t.processlist_id is not null
-                  and l.lock_data like concat(quote(:election), ', %%') and t.processlist_id != connection_id()
+                  and (l.lock_data is null or l.lock_data like concat(quote(:election), ', %%'))
+                  and t.processlist_id != connection_id()
                 limit 10
                 """.formatted(schema, term.substring(dot + 1)));
     }
