@@ -88,7 +88,7 @@ final class RefusedDatabaseTest {
                 .message()
                 .containsIgnoringCase("cannot read leader_term")
                 .containsIgnoringCase("metadata")
-                .contains("apply the migration leader-lease/migration/" + folder(leg));
+                .contains("apply the migrations in leader-lease/migration/" + folder(leg));
     }
 
     @ParameterizedTest
@@ -102,7 +102,7 @@ final class RefusedDatabaseTest {
         refused()
                 .hasMessageContainingAll(
                         "leader_term lacks the unique index leader_term_open (one open term per election)",
-                        "apply the migration leader-lease/migration/" + folder(leg));
+                        "apply the migrations in leader-lease/migration/" + folder(leg));
     }
 
     @Test
