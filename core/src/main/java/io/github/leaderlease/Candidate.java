@@ -1,6 +1,9 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -38,6 +41,8 @@ final class Candidate {
 
     /** The term whose renewal is under way, 0 if none. */
     private long renewing;
+
+    private Reading.@Nullable Election lastSeen;
 
     /** The observation for which it was said how long this node will wait. */
     private long waitSaidFor;
@@ -180,13 +185,21 @@ final class Candidate {
         commit(TermRules.renewFailed(state, me, token, cause, now, chance));
     }
 
-    /** The token of the term that is known, so that a read can tell why it ended. */
-    long followedToken() {
+    /** What it knows, so that a read need only tell what has changed, and why the term that it was told of has ended. */
+    Follow follow() {
+        Observation seen = state.seen();
         Leader told = state.told();
-        return told == null ? 0 : told.token();
+        ElectionVersion known = seen == null || lastSeen == null ? null : seen.version();
+        return new Follow(me.election(), known, told == null ? 0 : told.token());
+    }
+
+    /** The election as a read showed it last. */
+    Reading.@Nullable Election lastSeen() {
+        return lastSeen;
     }
 
     void read(ReadAnswer answer, double chance) {
+        lastSeen = answer.election();
         commit(FollowRules.read(state, me, answer, chance));
         if (state.follows()) {
             knowledge = new Knowledge(state.told(), answer.receivedAt().nanos());

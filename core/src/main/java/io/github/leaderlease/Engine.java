@@ -4,13 +4,13 @@ import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.Follow;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -196,12 +196,12 @@ final class Engine {
         if (!due || reading || readAllowedAt - now.nanos() > 0) {
             return;
         }
-        Map<String, Long> followed = new HashMap<>();
+        List<Follow> followed = new ArrayList<>();
         List<Candidate> readers = new ArrayList<>();
         for (Candidate candidate : candidates) {
             if (candidate.state().follows()) {
                 readers.add(candidate);
-                followed.put(candidate.me().election(), candidate.followedToken());
+                followed.add(candidate.follow());
             }
         }
         reading = true;
@@ -218,7 +218,8 @@ final class Engine {
         readFailures = 0;
         ClockReading now = now();
         each(readers, candidate -> {
-            Reading.Election election = answer.elections().get(candidate.me().election());
+            Reading.Election election =
+                    answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
             if (election != null) {
                 ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election);
                 candidate.read(seen, random.nextDouble());

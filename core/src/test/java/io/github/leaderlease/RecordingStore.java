@@ -45,7 +45,7 @@ final class RecordingStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(Map<String, Long> followed) {
+    public Reading read(List<Follow> followed) {
         throw new UnsupportedOperationException();
     }
 

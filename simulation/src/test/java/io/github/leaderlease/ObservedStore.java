@@ -24,7 +24,7 @@ final class ObservedStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(Map<String, Long> followed) {
+    public Reading read(List<Follow> followed) {
         return store.read(followed);
     }
 

@@ -44,7 +44,7 @@ sealed interface Operation {
     /** A store that does nothing. */
     final class Probe implements LeaseStore {
         @Override
-        public Reading read(Map<String, Long> followed) {
+        public Reading read(List<Follow> followed) {
             throw new Found(new Read());
         }
 

@@ -208,12 +208,16 @@ public interface Dialect {
     }
 
     /**
-     * Whether UPDATE can tell which rows it changed, so that all leases are renewed in a single statement.
+     * Arrays as a table, so that thousands of leases travel in one statement; for databases where an UPDATE can also tell
+     * which rows it changed.
      *
-     * @return false if the store has to select for update first
+     * @param columns the columns, each a name and {@code text} or {@code bigint}; each is bound to an array parameter of
+     *     its name
+     * @return a table expression without an alias, its texts comparable with the columns of our tables; empty if the store
+     *     has to send lists in chunks and select for update first
      */
-    default boolean updateReturning() {
-        return false;
+    default Optional<String> arrays(List<String> columns) {
+        return Optional.empty();
     }
 
     /**

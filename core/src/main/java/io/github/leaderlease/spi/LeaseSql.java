@@ -1,5 +1,8 @@
 package io.github.leaderlease.spi;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * The statements of the protocol, once for all databases: a dialect fills in expressions only.
  *
@@ -17,7 +20,8 @@ final class LeaseSql {
     final String takeLease;
     final String insertTerm;
     final String vacate;
-    final String renewReturning;
+    final Optional<String> renewMany;
+    final Optional<String> readChanged;
     final String pickOwn;
     final String renewPicked;
     final String renewOne;
@@ -34,7 +38,8 @@ final class LeaseSql {
         takeLease = texts.fill(TAKE_LEASE);
         insertTerm = texts.fill(INSERT_TERM);
         vacate = texts.fill(VACATE);
-        renewReturning = texts.fill(RENEW_RETURNING);
+        renewMany = texts.keys().map(keys -> texts.fill(RENEW_MANY.replace("{keys}", keys)));
+        readChanged = texts.followed().map(known -> texts.fill(READ_CHANGED.replace("{followed}", known)));
         pickOwn = texts.fill(PICK_OWN);
         renewPicked = texts.fill(RENEW_PICKED);
         renewOne = texts.fill(RENEW_ONE);
@@ -53,6 +58,23 @@ final class LeaseSql {
                        select x.election_name from {term} x where {anyOpen}) n on 1 = 1
             left join {lease} l on l.election_name = n.election_name
             left join {term} t on {open}
+            """;
+
+    /** The same for arrays, and of the elections only those that are not as known; with the end of the term told of. */
+    private static final String READ_CHANGED = """
+            select i.incarnation, n.election as election_name,
+                   n.token, n.renewal, n.holder_id, n.ttl_ms, n.acquired_incarnation,
+                   n.term_token, n.term_holder, n.node_name, n.metadata, n.term_ttl_ms, n.started_ms, e.end_reason
+            from (select {incarnation} as incarnation) i
+            left join (select k.election, k.told, l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
+                              t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
+                              t.ttl_ms as term_ttl_ms, {started} as started_ms
+                       from {followed} k
+                       left join {lease} l on l.election_name = k.election
+                       left join {term} t on t.election_name = k.election and t.ended_at is null
+                       where coalesce(l.token, 0) != k.token or coalesce(l.renewal, 0) != k.renewal
+                          or coalesce(t.token, 0) != k.term) n on true
+            left join {term} e on e.election_name = n.election and e.token = n.told and e.ended_at is not null
             """;
 
     private static final String END_REASON =
@@ -92,14 +114,24 @@ final class LeaseSql {
             where election_name = :election and token = :token and holder_id = :holderId
             """;
 
-    /** No condition on expires_at: that would turn one step of the database's clock into a mass loss. */
-    private static final String RENEW_RETURNING = """
-            update {lease} l
-            set renewal = l.renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
-            from (select election_name from {lease} where (election_name, token, holder_id) in (<keys>)
-                  for update skip locked) own
-            where l.election_name = own.election_name
-            returning l.election_name, l.token, l.holder_id, l.step_down_token
+    /**
+     * No condition on expires_at: that would turn one step of the database's clock into a mass loss. The rows are told only
+     * if there is something to tell: a term that shall step down, or a lease that was not renewed.
+     */
+    private static final String RENEW_MANY = """
+            with renewed as (
+                update {lease} l
+                set renewal = l.renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
+                from (select own.election_name
+                      from {keys} k
+                      join {lease} own on own.election_name = k.election and own.token = k.token
+                                       and own.holder_id = k.holder
+                      for update of own skip locked) mine
+                where l.election_name = mine.election_name
+                returning l.election_name, l.token, l.holder_id, l.step_down_token)
+            select c.renewed, r.election_name, r.token, r.holder_id, r.step_down_token
+            from (select count(*) as renewed from renewed) c
+            left join renewed r on r.step_down_token = r.token or c.renewed < :asked
             """;
 
     private static final String PICK_OWN = """
@@ -121,6 +153,15 @@ final class LeaseSql {
 
     /** Replaces the names in braces. */
     private record Texts(Dialect dialect, TableNames tables) {
+        Optional<String> keys() {
+            return dialect.arrays(List.of("election text", "token bigint", "holder text"));
+        }
+
+        Optional<String> followed() {
+            return dialect.arrays(
+                    List.of("election text", "token bigint", "renewal bigint", "term bigint", "told bigint"));
+        }
+
         String fill(String text) {
             return text.replace("{lease}", tables.lease())
                     .replace("{term}", tables.term())

@@ -3,6 +3,7 @@ package io.github.leaderlease.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lease table as the protocol uses it: read, acquire, renew, release. Each call is atomic: it happens wholly or not
@@ -17,11 +18,32 @@ public interface LeaseStore extends AutoCloseable {
     /**
      * Shows elections as they are, without writing anything.
      *
-     * @param followed the elections to read, each with the token of the term that the reader currently knows of (0 if
-     *     none), so that the reason of its end can be told
-     * @return one entry per election asked for, also for those that nobody ever stood for
+     * @param followed the elections to read
+     * @return one entry for each election whose version is not the known one, also for those that nobody ever stood for;
+     *     entries for the others may be left out
      */
-    Reading read(Map<String, Long> followed);
+    Reading read(List<Follow> followed);
+
+    /**
+     * Shows elections of which nothing is known.
+     *
+     * @param followed the elections to read, each with the token of the term that the reader was told of, 0 if none
+     * @return one entry for each
+     */
+    default Reading read(Map<String, Long> followed) {
+        return read(followed.entrySet().stream()
+                .map(each -> new Follow(each.getKey(), null, each.getValue()))
+                .toList());
+    }
+
+    /**
+     * What a reader knows of an election.
+     *
+     * @param election its name
+     * @param known the version that it saw last, or null to be shown the election in any case
+     * @param told the token of the term that listeners were told of, so that the reason of its end can be shown; 0 if none
+     */
+    record Follow(String election, @Nullable ElectionVersion known, long told) {}
 
     /**
      * Opens a new term if the election is still exactly as observed; otherwise changes nothing.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jdbi.v3.core.result.RowView;
+import org.jspecify.annotations.Nullable;
 
 /** How rows become values. */
 final class Rows {
@@ -33,6 +34,22 @@ final class Rows {
                     Instant.ofEpochMilli(row.getColumn("started_ms", Long.class)));
         }
         return new Reading.Election(lease, open, null);
+    }
+
+    /** With the end of the term that the reader was told of. */
+    static Reading.Election changed(RowView row) {
+        Reading.Election election = election(row);
+        return new Reading.Election(election.lease(), election.openTerm(), row.getColumn("end_reason", String.class));
+    }
+
+    /** How many leases were renewed, and one of them if there is something to tell about it. */
+    record Renewed(long count, @Nullable String election, boolean stepDown) {}
+
+    static Renewed renewed(RowView row) {
+        String election = row.getColumn("election_name", String.class);
+        Long stepDown = row.getColumn("step_down_token", Long.class);
+        Long token = row.getColumn("token", Long.class);
+        return new Renewed(row.getColumn("renewed", Long.class), election, stepDown != null && stepDown.equals(token));
     }
 
     /** A lease's term, and the token of the term that shall step down, 0 if none. */

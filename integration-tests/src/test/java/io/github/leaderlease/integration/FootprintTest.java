@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What a coordinator costs its database, measured on a server that nobody else uses. */
@@ -102,6 +103,61 @@ final class FootprintTest {
             }
             await().atMost(SOON).until(() -> Sql.list(observer, CONNECTIONS).equals(List.of("0")));
         }
+    }
+
+    /** However many elections: one statement for all renewals of a heartbeat, one for a look at all that are followed. */
+    @Test
+    void theNumberOfStatementsDoesNotGrowWithTheNumberOfElections() throws Exception {
+        int many = 200;
+        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+            LeaseMigrations.migrate(database.dataSource());
+            AtomicInteger leads = new AtomicInteger();
+            AtomicInteger follows = new AtomicInteger();
+            try (LeaseCoordinator leader = counting(database, "leader", leads);
+                    LeaseCoordinator follower = counting(database, "follower", follows)) {
+                List<LeaderElection> led = standFor(leader, many);
+                await().atMost(SOON.multipliedBy(2)).until(() -> led.stream().allMatch(LeaderElection::isLeader));
+                List<LeaderElection> followed = standFor(follower, many);
+                await().atMost(SOON)
+                        .until(() -> followed.stream().allMatch(e -> e.leader().isPresent()));
+                String heartbeats = "select min(renewal) from leader_lease";
+                long from = Long.parseLong(Sql.one(database, heartbeats));
+                int ledBefore = leads.get();
+                int followedBefore = follows.get();
+                await().atMost(SOON).until(() -> Long.parseLong(Sql.one(database, heartbeats)) >= from + 4);
+                int ledCost = leads.get() - ledBefore;
+                int followedCost = follows.get() - followedBefore;
+                assertThat(led).allMatch(LeaderElection::isLeader);
+                assertThat(ledCost)
+                        .as("statements of who leads %d elections", many)
+                        .isBetween(4, many / 5);
+                assertThat(followedCost)
+                        .as("statements of who follows %d elections", many)
+                        .isBetween(4, many / 5);
+            }
+        }
+    }
+
+    private static LeaseCoordinator counting(TestDatabase database, String node, AtomicInteger statements) {
+        DataSource counted = TamperedConnection.of(database.dataSource(), (method, arguments) -> {
+            if (method.equals("prepareStatement")) {
+                statements.incrementAndGet();
+            }
+        });
+        return LeaseCoordinator.builder(counted)
+                .nodeName(node)
+                .ttl(TTL)
+                .heartbeat(TTL.dividedBy(3))
+                .closeOnShutdown(false)
+                .build();
+    }
+
+    private static List<LeaderElection> standFor(LeaseCoordinator coordinator, int many) {
+        List<LeaderElection> elections = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            elections.add(coordinator.election("job-" + i).start());
+        }
+        return elections;
     }
 
     /** Threads that run listeners come and go with the events. */

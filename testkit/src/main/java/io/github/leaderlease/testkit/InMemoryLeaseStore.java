@@ -34,13 +34,18 @@ public final class InMemoryLeaseStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(Map<String, Long> followed) {
+    public Reading read(List<Follow> followed) {
         if (followed.isEmpty()) {
             throw new IllegalArgumentException("no election to read");
         }
         synchronized (database) {
             Map<String, Reading.Election> elections = new HashMap<>();
-            followed.forEach((name, token) -> elections.put(name, election(name, token)));
+            for (Follow each : followed) {
+                Reading.Election election = election(each.election(), each.told());
+                if (!ElectionVersion.of(database.incarnation(), election).equals(each.known())) {
+                    elections.put(each.election(), election);
+                }
+            }
             return new Reading(database.incarnation(), elections);
         }
     }

@@ -218,6 +218,16 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void readShowsWhatHasChanged() {
+        RenewCases.showsWhatHasChanged(bench);
+    }
+
+    @Test
+    void renewalTellsWhichOfManyWereNotRenewed() {
+        RenewCases.tellsWhichOfManyWereNotRenewed(bench);
+    }
+
+    @Test
     void readTellsWhyTheFollowedTermEnded() {
         RenewCases.tellsWhyTheFollowedTermEnded(bench);
     }

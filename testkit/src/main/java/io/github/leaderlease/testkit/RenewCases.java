@@ -7,7 +7,9 @@ import static io.github.leaderlease.testkit.ContractBench.version;
 import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.Follow;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
@@ -167,6 +169,69 @@ final class RenewCases {
         assertThat(reading.elections()).hasSize(MANY);
         assertThat(entry(reading, last.election()).openTerm()).isNotNull();
         assertThat(reading.elections().get("job-0")).isEqualTo(new Reading.Election(null, null, null));
+    }
+
+    /** What is as known may be left out; what is not must be shown, with the end of the term that was told of. */
+    static void showsWhatHasChanged(ContractBench bench) {
+        LeaseStore store = bench.store();
+        List<TermKey> terms = new ArrayList<>();
+        List<Follow> followed = new ArrayList<>();
+        for (String name : List.of("same", "renewed", "released", "taken", "gone", "term-gone")) {
+            TermKey term = win(store, name, "a");
+            terms.add(term);
+            followed.add(new Follow(name, version(store, name), term.token()));
+        }
+        followed.add(new Follow("never", version(store, "never"), 0));
+        followed.add(new Follow("begun", version(store, "begun"), 0));
+        followed.add(new Follow("unknown", null, 0));
+        Reading before = store.read(followed);
+        followed.forEach(each -> {
+            Reading.Election shown = before.elections().get(each.election());
+            assertThat(shown == null
+                            || each.known() == null
+                            || shown(before, shown).equals(each.known()))
+                    .as("%s: %s", each, shown)
+                    .isTrue();
+        });
+        assertThat(before.elections()).containsKey("unknown");
+
+        assertThat(store.renew(terms.subList(1, 2))).hasSize(1);
+        assertThat(store.release(terms.get(2), "RESIGNED")).isTrue();
+        TermKey taken = win(store, "taken", "b");
+        bench.tables().delete(Table.LEASE, "gone");
+        bench.tables().delete(Table.TERM, "term-gone");
+        TermKey begun = win(store, "begun", "b");
+        Reading after = store.read(followed);
+        assertThat(after.elections()).containsKeys("renewed", "released", "taken", "gone", "term-gone", "begun");
+        assertThat(shown(after, entry(after, "renewed")).renewal()).isEqualTo(1);
+        assertThat(entry(after, "released").endReason()).isEqualTo("RESIGNED");
+        assertThat(shown(after, entry(after, "taken")).openTerm()).isEqualTo(taken.token());
+        assertThat(entry(after, "taken").endReason()).isEqualTo("EXPIRED");
+        assertThat(entry(after, "gone").lease()).isNull();
+        assertThat(entry(after, "term-gone").openTerm()).isNull();
+        assertThat(shown(after, entry(after, "begun")).openTerm()).isEqualTo(begun.token());
+    }
+
+    private static ElectionVersion shown(Reading reading, Reading.Election election) {
+        return ElectionVersion.of(reading.incarnation(), election);
+    }
+
+    /** Several kinds of answers in one batch. */
+    static void tellsWhichOfManyWereNotRenewed(ContractBench bench) {
+        LeaseStore store = bench.store();
+        TermKey plain = win(store, "plain", "a");
+        TermKey asked = win(store, "asked", "a");
+        TermKey former = win(store, "former", "a");
+        TermKey locked = win(store, "locked", "a");
+        TermKey deleted = win(store, "deleted", "a");
+        bench.tables().askToStepDown("asked", asked.token());
+        win(store, "former", "b");
+        bench.tables().delete(Table.LEASE, "deleted");
+        try (StoreTables.Hold hold = bench.tables().hold(Table.LEASE, "locked")) {
+            assertThat(store.renew(List.of(plain, asked, former, locked, deleted)))
+                    .as("while %s holds one row", hold)
+                    .isEqualTo(Map.of("plain", RenewResult.RENEWED, "asked", RenewResult.STEP_DOWN_REQUESTED));
+        }
     }
 
     static void tellsWhyTheFollowedTermEnded(ContractBench bench) {

@@ -154,8 +154,19 @@ public final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public boolean updateReturning() {
-        return true;
+    public Optional<String> arrays(List<String> columns) {
+        List<String> shown = new ArrayList<>();
+        List<String> arrays = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (String column : columns) {
+            String name = column.substring(0, column.indexOf(' '));
+            String type = column.substring(name.length() + 1);
+            names.add(name);
+            arrays.add("cast(:" + name + " as " + type + "[])");
+            shown.add(type.equals("text") ? name + " collate \"C\" as " + name : name);
+        }
+        return Optional.of("(select " + String.join(", ", shown) + " from unnest(" + String.join(", ", arrays)
+                + ") as a(" + String.join(", ", names) + "))");
     }
 
     /** A term must not be forgotten by a crash of the server after we were told that it is ours. */
