@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -110,44 +109,8 @@ public final class JdbcLeaseStore implements LeaseStore {
         return call(
                 "read",
                 h -> sql.readChanged
-                        .map(text -> readChanged(h, text, followed))
+                        .map(text -> ArrayStatements.read(h, text, followed))
                         .orElseGet(() -> readChunks(h, followed)));
-    }
-
-    /** All in one statement, which tells of those only that are not as known. */
-    private static Reading readChanged(Handle h, String text, List<Follow> followed) {
-        Map<String, Reading.Election> elections = new HashMap<>();
-        Query query = h.createQuery(text);
-        texts(query, "election", followed, Follow::election);
-        numbers(
-                query,
-                "token",
-                followed,
-                f -> f.known() == null ? -1 : f.known().token());
-        numbers(
-                query,
-                "renewal",
-                followed,
-                f -> f.known() == null ? -1 : f.known().renewal());
-        numbers(query, "term", followed, f -> f.known() == null ? -1 : f.known().openTerm());
-        numbers(query, "told", followed, Follow::told);
-        List<String> incarnation = query.map(row -> {
-                    String name = row.getColumn("election_name", String.class);
-                    if (name != null) {
-                        elections.put(name, Rows.changed(row));
-                    }
-                    return row.getColumn("incarnation", String.class);
-                })
-                .list();
-        return new Reading(incarnation.get(0), elections);
-    }
-
-    private static <T> void texts(Query query, String name, List<T> rows, Function<T, String> column) {
-        query.bindArray(name, String.class, rows.stream().map(column).toList());
-    }
-
-    private static <T> void numbers(Query query, String name, List<T> rows, ToLongFunction<T> column) {
-        query.bindArray(name, Long.class, rows.stream().map(column::applyAsLong).toList());
     }
 
     private Reading readChunks(Handle h, List<Follow> followed) {
@@ -222,32 +185,12 @@ public final class JdbcLeaseStore implements LeaseStore {
     public Map<String, RenewResult> renew(List<TermKey> terms) {
         return call("renew " + terms.size() + " leases", h -> {
             if (sql.renewMany.isPresent()) {
-                return renewMany(h, sql.renewMany.get(), terms);
+                return ArrayStatements.renew(h, sql.renewMany.get(), terms);
             }
             Map<String, RenewResult> renewed = new HashMap<>();
             chunks(terms).forEach(chunk -> renewed.putAll(bounded(h, tx -> pickAndRenew(tx, chunk))));
             return renewed;
         });
-    }
-
-    /** Where all is well, the answer is one number. */
-    private static Map<String, RenewResult> renewMany(Handle h, String text, List<TermKey> terms) {
-        Query query = h.createQuery(text).bind("asked", terms.size());
-        texts(query, "election", terms, TermKey::election);
-        numbers(query, "token", terms, TermKey::token);
-        texts(query, "holder", terms, TermKey::holderId);
-        List<Rows.Renewed> rows = query.map(Rows::renewed).list();
-        boolean all = rows.get(0).count() == terms.size();
-        Map<String, RenewResult> answers = new HashMap<>();
-        if (all) {
-            terms.forEach(term -> answers.put(term.election(), RenewResult.RENEWED));
-        }
-        for (Rows.Renewed row : rows) {
-            if (row.election() != null) {
-                answers.put(row.election(), row.stepDown() ? RenewResult.STEP_DOWN_REQUESTED : RenewResult.RENEWED);
-            }
-        }
-        return answers;
     }
 
     private Map<String, RenewResult> pickAndRenew(Handle tx, List<TermKey> chunk) {

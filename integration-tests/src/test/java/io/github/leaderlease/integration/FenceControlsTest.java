@@ -91,8 +91,9 @@ final class FenceControlsTest {
     void aTakeOverThatDoesNotTakeTheExclusiveSide() throws Exception {
         try (TestDatabase database = migrated(Leg.POSTGRESQL)) {
             Dialect careless = FenceDialects.with(FenceDialects.of(database), "exclusiveFence", Optional.empty());
+            Fencing real = FenceContestTest.workerFence();
             Fencing fence = (connection, term) -> {
-                boolean open = FenceContestTest.workerFence().mayCommit(connection, term);
+                boolean open = real.mayCommit(connection, term);
                 roundTrips(connection, 3);
                 return open;
             };
@@ -104,9 +105,10 @@ final class FenceControlsTest {
     @ParameterizedTest
     @MethodSource("oneOfEach")
     void aFenceInASavepointThatIsRolledBack(Leg leg) throws Exception {
+        Fencing real = FenceContestTest.workerFence();
         Fencing rolledBack = (connection, term) -> {
             Savepoint savepoint = connection.setSavepoint();
-            boolean open = FenceContestTest.workerFence().mayCommit(connection, term);
+            boolean open = real.mayCommit(connection, term);
             connection.rollback(savepoint);
             roundTrips(connection, 3);
             return open;
