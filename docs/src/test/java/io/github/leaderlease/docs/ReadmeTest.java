@@ -63,12 +63,17 @@ final class ReadmeTest {
         return """
                 import io.github.leaderlease.*;
                 import io.github.leaderlease.migrations.LeaseMigrations;
+                import java.sql.Connection;
                 import java.time.Duration;
                 import javax.sql.DataSource;
                 import org.slf4j.Logger;
 
                 final class Readme {
                     void sendInvoices(long fencingToken) throws InterruptedException {}
+
+                    int bookInvoices(Connection connection) {
+                        return 0;
+                    }
 
                     void use(DataSource dataSource, Logger log) {
                 %s
