@@ -15,13 +15,17 @@ final class FenceDialects {
 
     static Dialect of(TestDatabase database) throws SQLException {
         try (Connection connection = database.connection()) {
-            for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-                if (dialect.accepts(connection)) {
-                    return dialect.fitted(connection);
-                }
+            return of(connection);
+        }
+    }
+
+    static Dialect of(Connection connection) throws SQLException {
+        for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
+            if (dialect.accepts(connection)) {
+                return dialect.fitted(connection);
             }
         }
-        throw new IllegalStateException("no dialect for " + database);
+        throw new IllegalStateException("no dialect for " + connection);
     }
 
     /** The same dialect, but this method answers that. */

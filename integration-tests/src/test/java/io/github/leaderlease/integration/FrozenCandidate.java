@@ -14,11 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +94,7 @@ final class FrozenCandidate implements AutoCloseable {
         Duration attempt = ttl.dividedBy(5);
         Duration patience = Duration.ofMillis(300);
         Connection connection = DriverManager.getConnection(args[0], args[1], args[2]);
-        Dialect dialect = dialect(connection);
+        Dialect dialect = FenceDialects.of(connection);
         Connection parking = TamperedConnection.of(connection, FrozenCandidate::parkOnTheWayToTheLease);
         JdbcLeaseStore store =
                 JdbcLeaseStore.open(parking, dialect, TableNames.PLAIN, new Dialect.Bounds(attempt, patience, attempt));
@@ -105,15 +103,6 @@ final class FrozenCandidate implements AutoCloseable {
                 ElectionVersion.of(reading.incarnation(), reading.elections().get(Member.ELECTION));
         store.acquire(new AcquireRequest(Member.ELECTION, seen, "frozen", "frozen", null, ttl, 0, "EXPIRED", patience));
         throw new IllegalStateException("it was to stop half-way");
-    }
-
-    private static Dialect dialect(Connection connection) throws SQLException {
-        for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-            if (dialect.accepts(connection)) {
-                return dialect.fitted(connection);
-            }
-        }
-        throw new IllegalStateException("no dialect for " + connection);
     }
 
     /** After the end of the observed term comes the question for the newest token. */

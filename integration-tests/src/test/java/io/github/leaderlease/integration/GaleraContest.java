@@ -7,7 +7,6 @@ import io.github.leaderlease.spi.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.ServiceLoader;
 import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
@@ -45,13 +44,8 @@ final class GaleraContest {
 
     private static Dialect dialect(DataSource database) throws Exception {
         try (Connection connection = database.getConnection()) {
-            for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-                if (dialect.accepts(connection)) {
-                    return dialect.fitted(connection);
-                }
-            }
+            return FenceDialects.of(connection);
         }
-        throw new IllegalStateException("no dialect");
     }
 
     private static Fencing sharedLock() {
