@@ -21,6 +21,8 @@ import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,26 @@ final class FencedTransactionsTest {
             return null;
         });
         assertThat(done()).as("close is left to us").containsExactly("2");
+    }
+
+    /** As docs/fencing.md says: the handle may be closed, the transaction is still ours to commit. */
+    @Test
+    void theWorkMayUseAJdbiHandle() throws SQLException {
+        fenced.run(term(), connection -> {
+            try (Handle handle = Jdbi.open(connection)) {
+                return handle.execute("insert into work values (?)", 1);
+            }
+        });
+        assertThat(done()).containsExactly("1");
+        Leadership term = term();
+        assertThatThrownBy(() -> fenced.run(term, connection -> {
+                    try (Handle handle = Jdbi.open(connection)) {
+                        handle.execute("insert into work values (?)", 2);
+                    }
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        assertThat(done()).as("closing the handle committed nothing").containsExactly("1");
     }
 
     @Test
