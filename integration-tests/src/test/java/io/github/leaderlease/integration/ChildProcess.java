@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -27,15 +28,23 @@ final class ChildProcess implements AutoCloseable {
         reader.start();
     }
 
-    static ChildProcess start(TestDatabase database, String node, Duration ttl, String exitUpon) throws IOException {
-        List<String> command = List.of(
+    /** How a main class of these tests is started in a JVM of its own. */
+    static List<String> jvm(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                ChildNode.class.getName(),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static ChildProcess start(TestDatabase database, String node, Duration ttl, String exitUpon) throws IOException {
+        List<String> command = jvm(
+                ChildNode.class,
                 database.url(),
                 database.user(),
                 database.password(),

@@ -11,7 +11,6 @@ import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -38,14 +37,8 @@ final class FrozenCandidate implements AutoCloseable {
 
     /** Comes back when it has got half-way; it is stopped then. */
     static FrozenCandidate start(TestDatabase database, Duration ttl) throws Exception {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"),
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                FrozenCandidate.class.getName(),
+        List<String> command = ChildProcess.jvm(
+                FrozenCandidate.class,
                 database.url(),
                 database.user(),
                 database.password(),
