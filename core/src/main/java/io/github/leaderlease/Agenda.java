@@ -38,7 +38,7 @@ final class Agenda {
         return a - b <= 0 ? a : b;
     }
 
-    private static long later(long a, long b) {
+    static long later(long a, long b) {
         return a - b >= 0 ? a : b;
     }
 }

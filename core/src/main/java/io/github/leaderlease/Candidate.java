@@ -241,6 +241,10 @@ final class Candidate {
         commit(FollowRules.acquireFailed(state, me, attempt, cause, now, chance));
     }
 
+    void undecided(long attempt, ClockReading now) {
+        commit(FollowRules.undecided(state, attempt, now));
+    }
+
     void refuted(TermKey term, LossReason reason) {
         commit(TermRules.refuted(state, me, term, reason, engine.now()));
     }

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 sealed interface Connections {
 
     /** Blocks for as long as the pool, driver or network likes; called on lanes, and by users for fenced transactions. */
-    Connection open() throws SQLException;
+    default Connection open() throws SQLException {
+        return open(Map.of());
+    }
+
+    /** With options of the driver that the URL does not set, where we open the connection ourselves. */
+    Connection open(Map<String, String> options) throws SQLException;
 
     /** The JDBC URL with all its options, or null if it is not known. */
     @Nullable
@@ -24,7 +31,7 @@ sealed interface Connections {
     record Pooled(DataSource pool) implements Connections {
 
         @Override
-        public Connection open() throws SQLException {
+        public Connection open(Map<String, String> options) throws SQLException {
             return pool.getConnection();
         }
 
@@ -49,8 +56,16 @@ sealed interface Connections {
             String url, @Nullable String user, @Nullable String password) implements Connections {
 
         @Override
-        public Connection open() throws SQLException {
-            return DriverManager.getConnection(url, user, password);
+        public Connection open(Map<String, String> options) throws SQLException {
+            Properties properties = new Properties();
+            properties.putAll(options);
+            if (user != null) {
+                properties.setProperty("user", user);
+            }
+            if (password != null) {
+                properties.setProperty("password", password);
+            }
+            return DriverManager.getConnection(url, properties);
         }
 
         @Override

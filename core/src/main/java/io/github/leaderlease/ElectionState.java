@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sitOut when it may stand again
  * @param failures how many of its terms failed in a row
  * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
+ * @param handoverJitter for how long at most it lets others go first when a lease was vacated, in nanoseconds
  * @param blockedToken the term whose fenced transactions were told to be in the way; 0 if none
  * @param closing whether it shall end once its term is over
  */
@@ -29,11 +31,25 @@ record ElectionState(
         SitOut sitOut,
         int failures,
         int callFailures,
+        long handoverJitter,
         long blockedToken,
         boolean closing) {
 
     static ElectionState initial(long now) {
-        return new ElectionState(null, null, 0, 0, new Own.None(), null, now, SitOut.NEVER, 0, 0, 0, false);
+        return new ElectionState(
+                null,
+                null,
+                0,
+                0,
+                new Own.None(),
+                null,
+                now,
+                SitOut.NEVER,
+                0,
+                0,
+                FollowRules.MAX_HANDOVER_JITTER.toNanos(),
+                0,
+                false);
     }
 
     /** Leading needs no look at the table: its heartbeats tell. */
@@ -41,136 +57,112 @@ record ElectionState(
         return own instanceof Own.None || own instanceof Own.Demoted;
     }
 
-    ElectionState seen(@Nullable Observation next, long token) {
-        return new ElectionState(
-                next,
-                told,
-                lostToken,
-                Math.max(highestToken, token),
-                own,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                callFailures,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState told(@Nullable Leader next, long lost) {
-        return new ElectionState(
-                seen,
-                next,
-                Math.max(lostToken, lost),
-                highestToken,
-                own,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                callFailures,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState own(Own next) {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                next,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                callFailures,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState next(@Nullable Long attempt, long read) {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                own,
-                attempt,
-                read,
-                sitOut,
-                failures,
-                callFailures,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState sitOut(SitOut next, int failed) {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                own,
-                attemptAt,
-                readDueAt,
-                next,
-                failed,
-                callFailures,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState callFailures(int failed) {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                own,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                failed,
-                blockedToken,
-                closing);
-    }
-
-    ElectionState blocked(long token) {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                own,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                callFailures,
-                token,
-                closing);
-    }
-
     /** Whether it is about to stand for election, or does. */
     boolean attempts() {
         return attemptAt != null || own instanceof Own.Acquiring;
     }
 
+    ElectionState seen(@Nullable Observation next, long token) {
+        return with(draft -> {
+            draft.seen = next;
+            draft.highestToken = Math.max(highestToken, token);
+        });
+    }
+
+    ElectionState told(@Nullable Leader next, long lost) {
+        return with(draft -> {
+            draft.told = next;
+            draft.lostToken = Math.max(lostToken, lost);
+        });
+    }
+
+    ElectionState own(Own next) {
+        return with(draft -> draft.own = next);
+    }
+
+    ElectionState next(@Nullable Long attempt, long read) {
+        return with(draft -> {
+            draft.attemptAt = attempt;
+            draft.readDueAt = read;
+        });
+    }
+
+    ElectionState sitOut(SitOut next, int failed) {
+        return with(draft -> {
+            draft.sitOut = next;
+            draft.failures = failed;
+        });
+    }
+
+    ElectionState callFailures(int failed) {
+        return with(draft -> draft.callFailures = failed);
+    }
+
+    ElectionState handoverJitter(long nanos) {
+        return with(draft -> draft.handoverJitter = nanos);
+    }
+
+    ElectionState blocked(long token) {
+        return with(draft -> draft.blockedToken = token);
+    }
+
     ElectionState close() {
-        return new ElectionState(
-                seen,
-                told,
-                lostToken,
-                highestToken,
-                own,
-                attemptAt,
-                readDueAt,
-                sitOut,
-                failures,
-                callFailures,
-                blockedToken,
-                true);
+        return with(draft -> draft.closing = true);
+    }
+
+    private ElectionState with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.state();
+    }
+
+    /** A copy in which something is about to be changed. */
+    private static final class Draft {
+        private @Nullable Observation seen;
+        private @Nullable Leader told;
+        private long lostToken;
+        private long highestToken;
+        private Own own;
+        private @Nullable Long attemptAt;
+        private long readDueAt;
+        private SitOut sitOut;
+        private int failures;
+        private int callFailures;
+        private long handoverJitter;
+        private long blockedToken;
+        private boolean closing;
+
+        Draft(ElectionState state) {
+            seen = state.seen;
+            told = state.told;
+            lostToken = state.lostToken;
+            highestToken = state.highestToken;
+            own = state.own;
+            attemptAt = state.attemptAt;
+            readDueAt = state.readDueAt;
+            sitOut = state.sitOut;
+            failures = state.failures;
+            callFailures = state.callFailures;
+            handoverJitter = state.handoverJitter;
+            blockedToken = state.blockedToken;
+            closing = state.closing;
+        }
+
+        ElectionState state() {
+            return new ElectionState(
+                    seen,
+                    told,
+                    lostToken,
+                    highestToken,
+                    own,
+                    attemptAt,
+                    readDueAt,
+                    sitOut,
+                    failures,
+                    callFailures,
+                    handoverJitter,
+                    blockedToken,
+                    closing);
+        }
     }
 }

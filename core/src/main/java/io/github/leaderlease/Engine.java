@@ -2,16 +2,13 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Follow;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,33 +31,28 @@ final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
-    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
+    private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
 
     private final Scheduler time;
     private final StoreCalls calls;
     private final RandomGenerator random;
     private final Stalls stalls;
+    private final boolean announcing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
-    /** Those that are about to take over, or are held up by somebody's transaction: they share one patience. */
-    private final Set<Candidate> takingOver = new HashSet<>();
-
-    /** How many they are; read when an attempt begins, on another thread. */
-    private volatile int sharing;
-
+    private final Looks looks;
+    private final Attempts attempts = new Attempts(this);
     private boolean turnPending;
-    private boolean reading;
-    private int readFailures;
-    private long readAllowedAt;
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
-    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Stalls stalls) {
+    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Stalls stalls, boolean announcing) {
         this.time = time;
         this.calls = calls;
         this.random = random;
         this.stalls = stalls;
-        this.readAllowedAt = time.nanoTime();
+        this.announcing = announcing;
+        this.looks = new Looks(this, time.nanoTime());
     }
 
     /** Told when the engine's own timer came late: this process did not run, or ran out of processors. */
@@ -81,12 +73,28 @@ final class Engine {
     }
 
     void add(Candidate candidate) {
-        run(() -> candidates.add(candidate));
+        run(() -> {
+            candidates.add(candidate);
+            looks.hints().follow(candidate.me().election());
+        });
     }
 
     void remove(Candidate candidate) {
         candidates.remove(candidate);
-        share(candidate, false);
+        looks.hints().forget(candidate.me().election());
+        attempts.forget(candidate);
+    }
+
+    /** Any thread: others say that these have changed. A reason to look, not a thing to believe. */
+    void hint(Collection<String> elections) {
+        if (looks.hints().add(elections)) {
+            time.schedule(Duration.ZERO, this::soon);
+        }
+    }
+
+    /** Any thread: from now on this process is told of changes, or is not any more. Either way some may have been missed. */
+    void listening(boolean now) {
+        run(() -> looks.listening(now));
     }
 
     /** Looks for what is due, once for all that happens at the same time. */
@@ -103,18 +111,19 @@ final class Engine {
         try {
             each(List.copyOf(candidates), candidate -> candidate.tick(now));
             sendRenewals(now);
-            sendRead(now);
+            attempts.send(now);
+            looks.send(now);
         } finally {
             wakeUp(now);
         }
     }
 
-    private static void each(Iterable<Candidate> all, Consumer<Candidate> action) {
+    static void each(Iterable<Candidate> all, Consumer<Candidate> action) {
         all.forEach(candidate -> guarded(candidate, () -> action.accept(candidate)));
     }
 
     /** A defect that hits one election must not reach the others. */
-    private static void guarded(Candidate candidate, Runnable action) {
+    static void guarded(Candidate candidate, Runnable action) {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
@@ -126,7 +135,7 @@ final class Engine {
         if (cancelWake != null) {
             cancelWake.run();
         }
-        wakeAt = Agenda.next(candidates, now.nanos() + IDLE.toNanos(), reading ? null : readAllowedAt);
+        wakeAt = Agenda.next(candidates, looks.hintsAt(now.nanos() + IDLE.toNanos()), looks.allowedAt());
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now.nanos())), this::woken);
     }
 
@@ -139,14 +148,14 @@ final class Engine {
         }
     }
 
-    /** Once one lease is due, all that will be soon go along. */
+    /** Once one lease is due, all that are due within half a heartbeat go along: so those of one process fall together. */
     private void sendRenewals(ClockReading now) {
         if (candidates.stream().allMatch(candidate -> candidate.dueForRenewal(now.nanos()) == null)) {
             return;
         }
         Map<Candidate, TermKey> batch = new LinkedHashMap<>();
         for (Candidate candidate : candidates) {
-            long soon = candidate.me().timing().heartbeat().toNanos() / 10;
+            long soon = candidate.me().timing().heartbeat().toNanos() / 2;
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
                 batch.put(candidate, due.key());
@@ -186,84 +195,52 @@ final class Engine {
     }
 
     private void renewFailed(Candidate candidate, TermKey key, Throwable failure) {
-        candidate.renewFailed(key.token(), failure, now(), random.nextDouble());
+        candidate.renewFailed(key.token(), failure, now(), chance());
     }
 
-    /** Whenever one follower is due, all look: one statement a process, however many elections. */
-    private void sendRead(ClockReading now) {
-        boolean due = candidates.stream()
-                .anyMatch(c -> c.state().follows() && c.state().readDueAt() - now.nanos() <= 0);
-        if (!due || reading || readAllowedAt - now.nanos() > 0) {
-            return;
-        }
-        List<Follow> followed = new ArrayList<>();
-        List<Candidate> readers = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            if (candidate.state().follows()) {
-                readers.add(candidate);
-                followed.add(candidate.follow());
-            }
-        }
-        reading = true;
-        this.<Reading>send(
-                Kind.OTHER,
-                attempt(readers),
-                store -> store.read(followed),
-                answer -> readAnswered(readers, answer, now.nanos()),
-                failure -> readFailed(readers, failure));
+    Collection<Candidate> candidates() {
+        return candidates;
     }
 
-    private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
-        reading = false;
-        readFailures = 0;
-        ClockReading now = now();
-        each(readers, candidate -> {
-            Reading.Election election =
-                    answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
-            if (election != null) {
-                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election);
-                candidate.read(seen, random.nextDouble());
-                if (!candidate.state().attempts()) {
-                    share(candidate, false);
-                }
-            }
-        });
+    /** It has no reason to attempt any more. */
+    void noAttempt(Candidate candidate) {
+        attempts.forget(candidate);
     }
 
-    private void readFailed(List<Candidate> readers, Throwable failure) {
-        reading = false;
-        readFailures++;
-        readAllowedAt = time.nanoTime() + TermRules.retryNanos(random.nextDouble(), readFailures - 1);
-        each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
+    RandomGenerator random() {
+        return random;
+    }
+
+    double chance() {
+        return random.nextDouble();
     }
 
     void acquire(Candidate candidate, Action.Acquire acquire) {
-        share(candidate, true);
-        this.<OptionalLong>send(
-                Kind.OTHER,
-                candidate.me().timing().attempt(),
-                store -> store.acquire(patient(acquire.request())),
-                token -> {
-                    share(candidate, false);
-                    candidate.acquired(acquire.attempt(), token, now());
-                },
-                failure -> {
-                    share(candidate, FollowRules.isBlocked(failure));
-                    candidate.acquireFailed(acquire.attempt(), failure, now(), random.nextDouble());
-                });
+        attempts.add(candidate, acquire);
     }
 
-    private void share(Candidate candidate, boolean takesPart) {
-        boolean changed = takesPart ? takingOver.add(candidate) : takingOver.remove(candidate);
-        if (changed) {
-            sharing = takingOver.size();
+    /** Tells the other processes of what was won, after its commit and in its own statement. */
+    void announce(Map<String, OptionalLong> outcomes) {
+        List<String> won = outcomes.entrySet().stream()
+                .filter(each -> each.getValue().isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (announcing && !won.isEmpty()) {
+            Function<LeaseStore, Boolean> call = store -> {
+                announce(store, won);
+                return true;
+            };
+            send(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> {});
         }
     }
 
-    /** Many stuck fences together hold up the others no longer than one; but to wait not at all would starve. */
-    private AcquireRequest patient(AcquireRequest request) {
-        Duration part = request.patience().dividedBy(Math.max(1, sharing));
-        return request.patience(part.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : part);
+    /** Whoever is not told finds out by polling. */
+    private static void announce(LeaseStore store, List<String> elections) {
+        try {
+            store.announce(elections);
+        } catch (LeaseStoreException e) {
+            LOG.debug("could not announce {}: the others will see for themselves", elections, e);
+        }
     }
 
     void release(Candidate candidate, Action.Release release) {
@@ -272,14 +249,20 @@ final class Engine {
                 () -> this.<Boolean>send(
                         Kind.OTHER,
                         candidate.me().timing().attempt(),
-                        store -> store.release(release.key(), release.reason().name()),
+                        store -> {
+                            boolean released = store.release(
+                                    release.key(), release.reason().name());
+                            if (released && announcing) {
+                                announce(store, List.of(release.key().election()));
+                            }
+                            return released;
+                        },
                         released -> candidate.released(release.key().token(), now()),
-                        failure ->
-                                candidate.releaseFailed(release.key().token(), failure, now(), random.nextDouble())));
+                        failure -> candidate.releaseFailed(release.key().token(), failure, now(), chance())));
     }
 
     /** Whatever an answer changes, what has become due is looked for afterwards. */
-    private <T> void send(
+    <T> void send(
             Kind kind, Duration bound, Function<LeaseStore, T> call, Consumer<T> answer, Consumer<Throwable> failure) {
         calls.call(
                 kind,
@@ -295,7 +278,7 @@ final class Engine {
                 });
     }
 
-    private static Duration attempt(Iterable<Candidate> batch) {
+    static Duration attempt(Iterable<Candidate> batch) {
         Duration shortest = Timing.MAX_TTL;
         for (Candidate candidate : batch) {
             Duration attempt = candidate.me().timing().attempt();

@@ -14,7 +14,10 @@ final class FollowRules {
     /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
     private static final Duration MAX_JITTER = Duration.ofMillis(400);
 
-    private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+    /** What a candidate begins with, and goes back to while others keep getting in first. */
+    static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+
+    private static final Duration LEAST_HANDOVER_JITTER = Duration.ofMillis(2);
 
     /** Somebody's transaction stands in the way and may end any moment. */
     private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
@@ -81,14 +84,15 @@ final class FollowRules {
         boolean entitled = state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
-            return t.with(state.next(null, nextLook(seen, me, now)));
+            return t.with(state.next(null, NextLook.after(seen, me, answer)));
         }
+        long jitter = seen.held() ? jitter(me) : Math.min(jitter(me), state.handoverJitter());
         Long attemptAt = state.attemptAt();
-        if (attemptAt == null) {
-            long at = now + (long) (chance * jitter(seen, me).toNanos());
+        if (attemptAt == null && jitter > 0) {
+            long at = now + (long) (chance * jitter);
             return t.with(state.next(at, at));
         }
-        if (answer.sentAt() - attemptAt < 0) {
+        if (attemptAt != null && answer.sentAt() - attemptAt < 0) {
             return t.with(state.next(attemptAt, attemptAt));
         }
         AcquireRequest request =
@@ -117,17 +121,28 @@ final class FollowRules {
         return isOwnLeftover(answer, me, highestToken) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
     }
 
-    /** After a crash all followers wake at about the same time; after a handover somebody is waiting for us. */
-    private static Duration jitter(Observation seen, Candidacy me) {
+    /** After a crash all followers wake at about the same time. */
+    private static long jitter(Candidacy me) {
         Duration jitter = me.timing().ttl().dividedBy(20);
-        Duration most = seen.held() ? MAX_JITTER : MAX_HANDOVER_JITTER;
-        return jitter.compareTo(most) < 0 ? jitter : most;
+        return (jitter.compareTo(MAX_JITTER) < 0 ? jitter : MAX_JITTER).toNanos();
     }
 
-    private static long nextLook(Observation seen, Candidacy me, long now) {
-        long poll = me.timing().poll().toNanos();
-        boolean unproved = seen.held() && !seen.expired();
-        return now + (unproved ? Math.min(poll, Math.max(0, seen.provableAt() - now)) : poll);
+    /**
+     * After a handover somebody is waiting for us: who won shall be there at once the next time, who came too late shall
+     * let others go first. With few candidates one of them soon takes a vacated lease without any delay, and with many
+     * only few of them try.
+     */
+    private static ElectionState narrow(ElectionState state, boolean won) {
+        Observation seen = state.seen();
+        if (seen == null || seen.held()) {
+            return state;
+        }
+        long jitter = state.handoverJitter();
+        long least = LEAST_HANDOVER_JITTER.toNanos();
+        if (won) {
+            return state.handoverJitter(jitter / 4 < least ? 0 : jitter / 4);
+        }
+        return state.handoverJitter(Math.min(MAX_HANDOVER_JITTER.toNanos(), Math.max(least, jitter * 2)));
     }
 
     /** A read failed; the engine backs off for all elections together. */
@@ -145,7 +160,7 @@ final class FollowRules {
         if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
-        state = state.callFailures(0);
+        state = narrow(state.callFailures(0), token.isPresent());
         if (token.isEmpty()) {
             return TermRules.free(state, now);
         }
@@ -157,6 +172,12 @@ final class FollowRules {
             return TermRules.free(state, now);
         }
         return TermRules.lead(state, me, leadership, pending.sentAt(), now);
+    }
+
+    /** It was not even tried, for somebody else was at it or too much was to do: look again. */
+    static Transition undecided(ElectionState state, long attempt, ClockReading now) {
+        boolean pending = state.own() instanceof Own.Acquiring own && own.attempt() == attempt;
+        return pending ? TermRules.free(state, now) : Transition.to(state);
     }
 
     static boolean isBlocked(Throwable cause) {

@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's part in any number of elections on one database, with two connections and a constant number of threads.
+ * This process's part in any number of elections on one database, with two connections (three where the
+ * database tells of changes: PostgreSQL) and a constant number of threads.
  *
  * <p>Thread-safe. Its connections are its own from the start until {@link #close()}, so that neither an exhausted pool nor
  * a long transaction of the application can cost a lease.
@@ -49,7 +50,8 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
-     * For an application that has a pool. Two connections are taken from it for good.
+     * For an application that has a pool. Two connections are taken from it for good, on PostgreSQL three (see
+     * {@link Builder#notifications} and {@link Builder#listenOn}).
      *
      * @param dataSource gives connections to the database that holds the tables
      * @return describes the coordinator
@@ -278,6 +280,8 @@ public final class LeaseCoordinator implements AutoCloseable {
         private @Nullable Executor eventExecutor;
         private @Nullable Boolean closeOnShutdown;
         private @Nullable Boolean requireDatabase;
+        private @Nullable Boolean notifications;
+        private @Nullable Connections listenOn;
 
         private Builder(Connections connections) {
             this.connections = connections;
@@ -377,6 +381,46 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
 
         /**
+         * Whether this process tells the others of changes of leaders and is told by them, where the database can do that
+         * (PostgreSQL: LISTEN and NOTIFY, on a third connection); true if not set. All guarantees hold without it, but
+         * followers learn of a resignation after up to a second instead of milliseconds, and poll more often. Give all
+         * nodes the same setting: who listens relies on the others to tell, and looks only every few seconds by itself.
+         *
+         * @param use whether to use them
+         * @return this
+         */
+        public Builder notifications(boolean use) {
+            notifications = Once.set("notifications", notifications, use);
+            return this;
+        }
+
+        /**
+         * Where to listen for changes, if not where the other connections come from: a direct URL of the same database, for
+         * applications behind a pooler that shares server connections between transactions (PgBouncer), or to keep the
+         * third connection out of the application's pool.
+         *
+         * @param url a JDBC URL whose driver is on the class path
+         * @param user the database user, or null if the URL says it all
+         * @param password the password, or null
+         * @return this
+         */
+        public Builder listenOn(String url, @Nullable String user, @Nullable String password) {
+            listenOn = Once.set("listenOn", listenOn, new Connections.Direct(url, user, password));
+            return this;
+        }
+
+        private @Nullable Connections listeningOn() {
+            if (notifications == null || notifications) {
+                return listenOn == null ? connections : listenOn;
+            }
+            if (listenOn != null) {
+                throw new IllegalArgumentException(
+                        "listenOn(...) says where to listen, but notifications(false) says not to: drop one of them");
+            }
+            return null;
+        }
+
+        /**
          * Connects and looks whether all is there that is needed. Blocks for a few round trips, at most for some seconds
          * if the database does not answer.
          *
@@ -391,7 +435,8 @@ public final class LeaseCoordinator implements AutoCloseable {
             Timing valid = new Timing(chosen, beat, Timing.DRAIN);
             TableNames tables = new TableNames(schema, tablePrefix == null ? "" : tablePrefix);
             String name = nodeName == null ? hostAndProcess() : nodeName;
-            Node node = new Node(name, new StoreOpener(connections, tables, valid.ttl()), eventExecutor);
+            StoreOpener opener = new StoreOpener(connections, tables, valid.ttl());
+            Node node = new Node(name, opener, listeningOn(), eventExecutor);
             node.connect(requireDatabase != null && requireDatabase);
             boolean hooked = closeOnShutdown == null || closeOnShutdown;
             LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);

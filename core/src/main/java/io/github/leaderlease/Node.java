@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
@@ -8,6 +9,7 @@ import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -43,18 +45,20 @@ final class Node {
     private final Engine engine;
     private final Executor events;
     private final @Nullable ThreadPoolExecutor ownEvents;
+    private final @Nullable Listener listener;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
      * Starts the threads; connects nothing yet.
      *
+     * @param listenOn where the connection that listens for changes comes from; null for none
      * @param eventExecutor runs the listeners; null for threads of our own
      */
-    Node(String name, StoreOpener opener, @Nullable Executor eventExecutor) {
+    Node(String name, StoreOpener opener, @Nullable Connections listenOn, @Nullable Executor eventExecutor) {
         this.name = name;
         this.opener = opener;
         this.time = new SystemScheduler(name);
-        this.lanes = new Lanes(name, time, opener::open);
+        this.lanes = new Lanes(name, time, this::openStore);
         if (eventExecutor == null) {
             ThreadPoolExecutor threads = eventThreads(name);
             this.ownEvents = threads;
@@ -63,7 +67,40 @@ final class Node {
             this.ownEvents = null;
             this.events = new ListenerExecutor(name, eventExecutor);
         }
-        this.engine = new Engine(time, lanes, new SplittableRandom(new SecureRandom().nextLong()), this::stalled);
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        this.engine = new Engine(time, lanes, random, this::stalled, listenOn != null);
+        this.listener = listenOn == null ? null : new Listener(name, time, listenOn, new Hearing());
+    }
+
+    /** What kind of database this is, and whether it tells of changes, is known once a store is open. */
+    private LeaseStore openStore() {
+        LeaseStore store = opener.open();
+        if (listener != null) {
+            Dialect dialect = opener.fence().dialect();
+            dialect.notifications().ifPresent(how -> listener.start(how, tables().lease()));
+        }
+        return store;
+    }
+
+    /** What is heard goes to the engine. */
+    private final class Hearing implements Listener.Surroundings {
+        @Override
+        public void hint(Collection<String> elections) {
+            engine.hint(elections);
+        }
+
+        @Override
+        public void listening(boolean now) {
+            engine.listening(now);
+        }
+
+        @Override
+        public CompletableFuture<Boolean> announce(String text) {
+            return ask(StoreCalls.Kind.OTHER, START_BOUND, store -> {
+                store.announce(List.of(text));
+                return true;
+            });
+        }
     }
 
     String name() {
@@ -140,7 +177,9 @@ final class Node {
      */
     CompletableFuture<Void> stop() {
         time.schedule(Duration.ZERO, () -> {
-            CompletableFuture<Void> unused = lanes.close()
+            CompletableFuture<Void> deaf =
+                    listener == null ? CompletableFuture.completedFuture(null) : listener.close();
+            CompletableFuture<Void> unused = CompletableFuture.allOf(lanes.close(), deaf)
                     .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
                     .whenComplete((closed, failure) -> {
                         time.close();

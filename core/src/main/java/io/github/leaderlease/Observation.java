@@ -12,9 +12,40 @@ import org.jspecify.annotations.Nullable;
  * @param since when the answer that first showed it was received, on the monotonic clock. Not when that read was sent:
  *     the holder may have renewed in between
  * @param waitNanos how long the state must last from then on to prove that its holder is gone; 0 if nobody holds it
+ * @param renewals what is guessed about its holder's heartbeat
  * @param expired whether a read has proved it
  */
-record Observation(ElectionVersion version, long since, long waitNanos, boolean expired) {
+record Observation(ElectionVersion version, long since, long waitNanos, Renewals renewals, boolean expired) {
+
+    /**
+     * When the holder renewed last, and how often it seems to do so. Taken from the database's clock, which may be stepped,
+     * so it says when to look again and decides nothing.
+     */
+    record Renewals(long last, long heartbeat) {
+
+        static Renewals of(@Nullable Observation before, ElectionVersion version, ReadAnswer answer, Candidacy me) {
+            Reading.Lease lease = answer.election().lease();
+            long now = answer.receivedAt().nanos();
+            if (lease == null) {
+                return new Renewals(now, 0);
+            }
+            long last = now
+                    - Math.max(0, Math.min(lease.age().toNanos(), lease.ttl().toNanos()));
+            long usual = lease.ttl().equals(me.timing().ttl())
+                    ? me.timing().heartbeat().toNanos()
+                    : lease.ttl().toNanos() / 2;
+            if (before == null || before.version.token() != version.token()) {
+                return new Renewals(last, usual);
+            }
+            long more = version.renewal() - before.version.renewal();
+            long seen = more <= 0 ? 0 : (last - before.renewals.last) / more;
+            return new Renewals(last, seen <= 0 || seen > lease.ttl().toNanos() ? usual : seen);
+        }
+
+        long dueAt() {
+            return last + heartbeat;
+        }
+    }
 
     boolean held() {
         return waitNanos > 0;
@@ -29,10 +60,12 @@ record Observation(ElectionVersion version, long since, long waitNanos, boolean 
     static Observation next(@Nullable Observation before, ReadAnswer answer, Candidacy me, long highestToken) {
         ElectionVersion version = ElectionVersion.of(answer.incarnation(), answer.election());
         if (before == null || !before.version.equals(version)) {
-            return new Observation(version, answer.receivedAt().nanos(), waitNanos(answer, me, highestToken), false);
+            Renewals renewals = Renewals.of(before, version, answer, me);
+            return new Observation(
+                    version, answer.receivedAt().nanos(), waitNanos(answer, me, highestToken), renewals, false);
         }
         boolean expired = before.held() && answer.sentAt() - before.provableAt() >= 0;
-        return new Observation(version, before.since, before.waitNanos, before.expired || expired);
+        return new Observation(version, before.since, before.waitNanos, before.renewals, before.expired || expired);
     }
 
     /**

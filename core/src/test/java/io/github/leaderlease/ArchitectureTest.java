@@ -145,7 +145,7 @@ final class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideInAPackage(API)
-                .and(notWithin(StoreOpener.class, Connections.class, LeaseCoordinator.class))
+                .and(notWithin(StoreOpener.class, Connections.class, Listener.class, LeaseCoordinator.class))
                 .and(notWithin(FENCE))
                 .should()
                 .dependOnClassesThat()

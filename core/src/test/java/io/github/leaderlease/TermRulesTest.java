@@ -78,7 +78,7 @@ final class TermRulesTest {
 
     private static ElectionState observing(ElectionState state, long openTerm) {
         ElectionVersion version = new ElectionVersion("life", true, openTerm, 1, openTerm);
-        return state.seen(new Observation(version, 0, 1, true), openTerm);
+        return state.seen(new Observation(version, 0, 1, new Observation.Renewals(0, 1), true), openTerm);
     }
 
     private Transition failed(ElectionState state, LeaseStoreException cause) {

@@ -109,6 +109,12 @@ final class Chaos {
     private void happenTo(Slot slot, SimulatedProcess process, Fault fault, String election) {
         switch (fault) {
             case PARTITION -> cutOff(slot);
+            case NOTIFICATION -> {
+                process.listening(world.chance(0.5));
+                for (int i = world.random().nextInt(40); i > 0; i--) {
+                    process.hear(List.of(election, "somebody-elses"));
+                }
+            }
             case PAUSE -> {
                 process.time().pause();
                 resumeLater(process, upTo(0.05, 2.5));

@@ -96,15 +96,9 @@ final class Checker {
     /** A process is about to send something. */
     void sending(SimulatedProcess process, Operation operation) {
         if (operation instanceof Operation.Acquire acquire) {
-            String election = acquire.request().election();
-            Member member = memberOf(process, election);
-            if (member.believesToLead() || member.isLeader()) {
-                fail(process.name() + " stands for " + election + " while its listeners still handle its own term");
-            }
-            Course course = courses.get(election);
-            course.attempts++;
-            mostAttempts = Math.max(mostAttempts, course.attempts);
-            course.absence.attempted();
+            attempting(process, acquire.request().election());
+        } else if (operation instanceof Operation.AcquireMany many) {
+            many.requests().forEach(request -> attempting(process, request.election()));
         } else if (operation instanceof Operation.Release release) {
             Member member = memberOf(process, release.term().election());
             if (member.isLeader() || member.believesToLead()) {
@@ -113,6 +107,17 @@ final class Checker {
         } else if (operation instanceof Operation.Renew renew) {
             renew.terms().forEach(term -> checkRenewal(process, term));
         }
+    }
+
+    private void attempting(SimulatedProcess process, String election) {
+        Member member = memberOf(process, election);
+        if (member.believesToLead() || member.isLeader()) {
+            fail(process.name() + " stands for " + election + " while its listeners still handle its own term");
+        }
+        Course course = courses.get(election);
+        course.attempts++;
+        mostAttempts = Math.max(mostAttempts, course.attempts);
+        course.absence.attempted();
     }
 
     private void checkRenewal(SimulatedProcess process, TermKey term) {

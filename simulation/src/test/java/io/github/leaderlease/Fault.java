@@ -32,6 +32,8 @@ enum Fault {
     LOCK,
     /** Listeners take long. */
     SLOW_LISTENER,
+    /** A node is not told of changes any more, or again, or of many that never happened. */
+    NOTIFICATION,
     /** A node is told to resign. */
     RESIGN,
     /** The leader is asked to step down, through the table. */

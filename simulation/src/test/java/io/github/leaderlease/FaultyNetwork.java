@@ -82,6 +82,7 @@ final class FaultyNetwork implements SimulatedCalls.Network {
 
     /** The connection breaks, or nothing is heard at all. */
     private void maybeSayLost(BiConsumer<?, @Nullable LeaseStoreException> back) {
+        world.troubleNow();
         if (world.chance(0.5)) {
             LeaseStoreException broken = new LeaseStoreException(Failure.UNAVAILABLE, "connection broken", null);
             world.after(world.profile().latency(), () -> back.accept(null, broken));

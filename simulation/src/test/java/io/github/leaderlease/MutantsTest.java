@@ -63,8 +63,8 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "Observation",
-                        "answer.receivedAt().nanos(), waitNanos(answer, me, highestToken)",
-                        "answer.sentAt(), waitNanos(answer, me, highestToken)"));
+                        "version, answer.receivedAt().nanos(), waitNanos(answer, me, highestToken)",
+                        "version, answer.sentAt(), waitNanos(answer, me, highestToken)"));
     }
 
     @Test
@@ -223,7 +223,7 @@ final class MutantsTest {
     @Test
     void jitterAndSecondLookDropped() throws Exception {
         Mutant mutant = new Mutant()
-                .core("FollowRules", "if (attemptAt == null) {", "if (chance < 0) {")
+                .core("FollowRules", "if (attemptAt == null && jitter > 0) {", "if (chance < 0) {")
                 .core(
                         "FollowRules",
                         "if (answer.sentAt() - attemptAt < 0) {",
@@ -235,6 +235,18 @@ final class MutantsTest {
     void jitterTooLongForLongTtls() throws Exception {
         assertCaught(new Mutant()
                 .core("FollowRules", "MAX_JITTER = Duration.ofMillis(400)", "MAX_JITTER = Duration.ofHours(1)"));
+    }
+
+    @Test
+    void looksRarelyThoughNobodyTellsOfChanges() throws Exception {
+        assertCaught(new Mutant()
+                .core("NextLook", "answer.listening() ? rarely(me, poll) : poll", "rarely(me, 10 * poll)")
+                .core("NextLook", "MAX_PAUSE = Duration.ofSeconds(5)", "MAX_PAUSE = Duration.ofHours(1)"));
+    }
+
+    @Test
+    void looksAtNothingThatItIsToldOf() throws Exception {
+        assertCaught(new Mutant().core("Hints", "elections.contains(name) && named.add(name)", "named.contains(name)"));
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -36,6 +38,25 @@ final class ObservedStore implements LeaseStore {
             world.checker().opened(process, request, before, token.getAsLong());
         }
         return token;
+    }
+
+    @Override
+    public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+        Map<String, ElectionVersion> before = new HashMap<>();
+        requests.forEach(request -> before.put(request.election(), version(request.election())));
+        Map<String, OptionalLong> outcomes = store.acquire(requests);
+        for (AcquireRequest request : requests) {
+            OptionalLong token = outcomes.getOrDefault(request.election(), OptionalLong.empty());
+            if (token.isPresent()) {
+                world.checker().opened(process, request, before.get(request.election()), token.getAsLong());
+            }
+        }
+        return outcomes;
+    }
+
+    @Override
+    public void announce(Collection<String> elections) {
+        world.announced(List.copyOf(elections));
     }
 
     private ElectionVersion version(String election) {

@@ -5,6 +5,7 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,6 +17,10 @@ sealed interface Operation {
     record Read() implements Operation {}
 
     record Acquire(AcquireRequest request) implements Operation {}
+
+    record AcquireMany(List<AcquireRequest> requests) implements Operation {}
+
+    record Announce() implements Operation {}
 
     record Renew(List<TermKey> terms) implements Operation {}
 
@@ -51,6 +56,16 @@ sealed interface Operation {
         @Override
         public OptionalLong acquire(AcquireRequest request) {
             throw new Found(new Acquire(request));
+        }
+
+        @Override
+        public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+            throw new Found(new AcquireMany(requests));
+        }
+
+        @Override
+        public void announce(Collection<String> elections) {
+            throw new Found(new Announce());
         }
 
         @Override

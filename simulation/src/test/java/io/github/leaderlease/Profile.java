@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param askAlways whether every node is asked after every event; otherwise only when two could lead, for asking is not
  *     without effect: whoever finds a deadline passed ends the term
  * @param rounds for how many TTLs faults go on
+ * @param notifying whether the database tells of changes, more or less
  */
 record Profile(
         List<Timing> timings,
@@ -26,7 +27,8 @@ record Profile(
         double slowChance,
         Duration latency,
         boolean askAlways,
-        int rounds) {
+        int rounds,
+        boolean notifying) {
 
     private static final long[] TTL_MILLIS = {1000, 2000, 2000, 3000, 3000, 6000, 10_000, 10_000, 17_321};
     private static final long[] LONG_TTL_MILLIS = {30_000, 60_000, 120_000};
@@ -47,7 +49,14 @@ record Profile(
         int elections = random.nextInt(3) == 0 ? 2 : 1;
         int rounds = calm && ttl <= 20_000 ? 16 : 8 + random.nextInt(6);
         return new Profile(
-                timings, elections, faults, random.nextDouble() * 0.5, LATENCY, random.nextBoolean(), rounds);
+                timings,
+                elections,
+                faults,
+                random.nextDouble() * 0.5,
+                LATENCY,
+                random.nextBoolean(),
+                rounds,
+                random.nextBoolean());
     }
 
     static boolean isCalm(long seed) {
@@ -60,7 +69,7 @@ record Profile(
         for (int i = 0; i < nodes; i++) {
             timings.add(new Timing(Duration.ofSeconds(3), Duration.ofMillis(1500), Duration.ofSeconds(1)));
         }
-        return new Profile(timings, 1, EnumSet.of(Fault.CRASH), 0, LATENCY.dividedBy(8), false, 20);
+        return new Profile(timings, 1, EnumSet.of(Fault.CRASH), 0, LATENCY.dividedBy(8), false, 20, false);
     }
 
     private static long ttl(RandomGenerator random, double chanceOfLong) {

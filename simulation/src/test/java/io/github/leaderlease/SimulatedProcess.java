@@ -31,7 +31,7 @@ final class SimulatedProcess {
         FaultyNetwork network = new FaultyNetwork(world, this, world.store(this));
         SimulatedCalls calls = new SimulatedCalls(time, network, operation -> checker.sending(this, operation));
         this.engine =
-                new Engine(time, calls, world.random(), late -> world.trace().log(name, () -> "late by " + late));
+                new Engine(time, calls, world.random(), late -> world.trace().log(name, () -> "late by " + late), true);
         for (String election : world.elections()) {
             members.add(member(election));
         }
@@ -66,6 +66,16 @@ final class SimulatedProcess {
     private void schedule(Duration delay, Runnable task) {
         world.remember(delay);
         time.schedule(delay, task);
+    }
+
+    /** What it hears, true or not. */
+    void hear(List<String> elections) {
+        engine.hint(elections);
+    }
+
+    void listening(boolean now) {
+        world.trace().log(name, () -> now ? "listens" : "listens no more");
+        engine.listening(now);
     }
 
     void resign(String election) {

@@ -58,6 +58,9 @@ final class World {
         slot.process = process;
         trace.log(process.name(), () -> "starts, " + slot.timing);
         process.start();
+        if (profile.notifying()) {
+            process.listening(true);
+        }
     }
 
     /** Any value is allowed, also one that is about to overflow. */
@@ -79,6 +82,25 @@ final class World {
             trace.log(process.name(), () -> "is killed");
             process.time().kill();
             slot.process = null;
+        }
+    }
+
+    /** Whoever listens may hear of it, now or late or twice; where all is well, soon. */
+    void announced(List<String> elections) {
+        if (!profile.notifying()) {
+            return;
+        }
+        for (SimulatedProcess process : processes()) {
+            boolean lost = faulty(Fault.LOSS) && chance(0.3);
+            long most = faulty(Fault.DELAY)
+                    ? fraction(0.5).toNanos()
+                    : profile.latency().toNanos();
+            if (!lost) {
+                time.after(Duration.ofNanos(random.nextLong(most)), () -> process.hear(elections));
+            }
+            if (faulty(Fault.DUPLICATE)) {
+                time.after(Duration.ofNanos(random.nextLong(most)), () -> process.hear(elections));
+            }
         }
     }
 

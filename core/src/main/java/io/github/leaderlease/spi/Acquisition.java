@@ -62,6 +62,32 @@ final class Acquisition {
         }
     }
 
+    /** For an election that is not held by anybody: one statement instead of a transaction. */
+    static OptionalLong attemptVacant(Handle h, String text, AcquireRequest request, Dialect dialect) {
+        ElectionVersion observed = request.observed();
+        try {
+            return h.createQuery(text)
+                    .bind("election", request.election())
+                    .bind("incarnation", observed.incarnation())
+                    .bind("observedToken", observed.token())
+                    .bind("observedRenewal", observed.renewal())
+                    .bind("highestToken", request.highestToken())
+                    .bind("holderId", request.holderId())
+                    .bind("nodeName", request.nodeName())
+                    .bind("metadata", request.metadata())
+                    .bind("ttl", request.ttl().toMillis())
+                    .mapTo(Long.class)
+                    .findOne()
+                    .map(OptionalLong::of)
+                    .orElseGet(OptionalLong::empty);
+        } catch (JdbiException e) {
+            if (JdbcLeaseStore.sqlCause(e).filter(dialect::duplicateKey).isPresent()) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
     private static boolean end(Handle tx, String sql, AcquireRequest request, long token) {
         return tx.createUpdate(sql)
                         .bind("election", request.election())

@@ -1,6 +1,7 @@
 package io.github.leaderlease.spi;
 
 import io.github.leaderlease.spi.LeaseStore.Follow;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /** What goes over any number of elections in one statement, on databases that take arrays. */
 final class ArrayStatements {
@@ -18,19 +21,12 @@ final class ArrayStatements {
     static Reading read(Handle h, String text, List<Follow> followed) {
         Map<String, Reading.Election> elections = new HashMap<>();
         Query query = h.createQuery(text);
-        texts(query, "election", followed, Follow::election);
-        numbers(
-                query,
-                "token",
-                followed,
-                f -> f.known() == null ? -1 : f.known().token());
-        numbers(
-                query,
-                "renewal",
-                followed,
-                f -> f.known() == null ? -1 : f.known().renewal());
-        numbers(query, "term", followed, f -> f.known() == null ? -1 : f.known().openTerm());
-        numbers(query, "told", followed, Follow::told);
+        on(query, followed)
+                .texts("election", Follow::election)
+                .numbers("token", f -> f.known() == null ? -1 : f.known().token())
+                .numbers("renewal", f -> f.known() == null ? -1 : f.known().renewal())
+                .numbers("term", f -> f.known() == null ? -1 : f.known().openTerm())
+                .numbers("told", Follow::told);
         List<String> incarnation = query.map(row -> {
                     String name = row.getColumn("election_name", String.class);
                     if (name != null) {
@@ -45,9 +41,10 @@ final class ArrayStatements {
     /** Where all is well, the answer is one number. */
     static Map<String, RenewResult> renew(Handle h, String text, List<TermKey> terms) {
         Query query = h.createQuery(text).bind("asked", terms.size());
-        texts(query, "election", terms, TermKey::election);
-        numbers(query, "token", terms, TermKey::token);
-        texts(query, "holder", terms, TermKey::holderId);
+        on(query, terms)
+                .texts("election", TermKey::election)
+                .numbers("token", TermKey::token)
+                .texts("holder", TermKey::holderId);
         List<Rows.Renewed> rows = query.map(Rows::renewed).list();
         boolean all = rows.get(0).count() == terms.size();
         Map<String, RenewResult> answers = new HashMap<>();
@@ -62,11 +59,24 @@ final class ArrayStatements {
         return answers;
     }
 
-    private static <T> void texts(Query query, String name, List<T> rows, Function<T, String> column) {
-        query.bindArray(name, String.class, rows.stream().map(column).toList());
+    static <S extends SqlStatement<S>, T> Rowwise<S, T> on(S statement, List<T> rows) {
+        return new Rowwise<>(statement, rows);
     }
 
-    private static <T> void numbers(Query query, String name, List<T> rows, ToLongFunction<T> column) {
-        query.bindArray(name, Long.class, rows.stream().map(column::applyAsLong).toList());
+    /** Binds columns of rows as arrays. */
+    record Rowwise<S extends SqlStatement<S>, T>(S statement, List<T> rows) {
+
+        Rowwise<S, T> texts(String name, Function<T, @Nullable String> column) {
+            List<@Nullable String> values = new ArrayList<>(rows.size());
+            rows.forEach(row -> values.add(column.apply(row)));
+            statement.bindArray(name, String.class, values);
+            return this;
+        }
+
+        Rowwise<S, T> numbers(String name, ToLongFunction<T> column) {
+            statement.bindArray(
+                    name, Long.class, rows.stream().map(column::applyAsLong).toList());
+            return this;
+        }
     }
 }

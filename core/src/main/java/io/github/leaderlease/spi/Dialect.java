@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,16 @@ public interface Dialect {
      *     {@code :election}, or empty
      */
     default Optional<String> exclusiveFence(String term, Duration wait) {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes the exclusive side of the fence of many elections until the transaction ends, without waiting for any.
+     *
+     * @return a query with the array parameters {@code :election} and {@code :fence} (numbers made from the names) for the
+     *     names of those elections for which it was granted; empty if the store has to open terms one by one
+     */
+    default Optional<String> exclusiveFences() {
         return Optional.empty();
     }
 
@@ -254,6 +265,66 @@ public interface Dialect {
      */
     default List<String> afterTransaction() {
         return List.of();
+    }
+
+    /**
+     * How this database tells its clients of changes.
+     *
+     * @return the way, or empty if it has none: then polling alone must do
+     */
+    default Optional<Notifications> notifications() {
+        return Optional.empty();
+    }
+
+    /**
+     * A channel on which everybody who may connect to the database can say something to everybody who listens. What is said
+     * is a hint: it may get lost, and nobody knows who said it.
+     */
+    interface Notifications {
+
+        /**
+         * Says something after the transaction that it is about.
+         *
+         * @return a query with the parameters {@code :table} (the lease table, which stands for the channel) and
+         *     {@code :texts} (an array)
+         */
+        String announce();
+
+        /**
+         * Begins to listen.
+         *
+         * @param connection for this alone, in autocommit mode
+         * @param table the lease table
+         * @throws SQLException if the server or the driver cannot
+         */
+        void listen(Connection connection, String table) throws SQLException;
+
+        /**
+         * Waits until something is said. Blocks.
+         *
+         * @param connection listens
+         * @param most how long to wait
+         * @return what was said; empty if nothing was
+         * @throws SQLException if the connection is broken
+         */
+        List<String> await(Connection connection, Duration most) throws SQLException;
+
+        /**
+         * Stops to listen, for a connection that goes back to a pool.
+         *
+         * @param connection listens
+         * @throws SQLException if the connection is broken
+         */
+        void unlisten(Connection connection) throws SQLException;
+
+        /**
+         * Options of the driver for a connection that is made for listening.
+         *
+         * @return options that a URL does not already set
+         */
+        default Map<String, String> options() {
+            return Map.of();
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -162,6 +164,12 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public OptionalLong acquire(AcquireRequest request) {
+        boolean vacant = request.observed().rowPresent() && request.observed().openTerm() == 0;
+        if (vacant && sql.takeVacant.isPresent()) {
+            return call(
+                    "acquire " + request.election(),
+                    h -> Acquisition.attemptVacant(h, sql.takeVacant.get(), request, dialect));
+        }
         return exclusively(request.election(), "acquire " + request.election(), tx -> {
             OptionalLong token = acquisition.attempt(tx, request);
             if (token.isEmpty()) {
@@ -169,6 +177,27 @@ public final class JdbcLeaseStore implements LeaseStore {
             }
             return token;
         });
+    }
+
+    @Override
+    public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+        return sql.many
+                .map(texts -> call(
+                        "acquire " + requests.size() + " leases",
+                        h -> bounded(h, tx -> new ManyAcquisitions(texts).attempt(tx, requests))))
+                .orElseGet(Map::of);
+    }
+
+    @Override
+    public void announce(Collection<String> elections) {
+        dialect.notifications()
+                .ifPresent(how -> call(
+                        "announce",
+                        h -> h.createQuery(how.announce())
+                                .bind("table", tables.lease())
+                                .bindArray("texts", String.class, List.copyOf(elections))
+                                .mapToMap()
+                                .list()));
     }
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
@@ -234,7 +263,12 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public boolean release(TermKey term, String reason) {
-        return exclusively(term.election(), "release " + term.election(), tx -> {
+        String what = "release " + term.election();
+        if (sql.releaseAtOnce.isPresent()) {
+            return blockersNamed(
+                    term.election(), () -> call(what, h -> releaseAtOnce(h, sql.releaseAtOnce.get(), term, reason)));
+        }
+        return exclusively(term.election(), what, tx -> {
             acquisition.takeExclusiveFence(tx, term.election(), bounds.rowWait());
             int ended = tx.createUpdate(sql.endOwn)
                     .bindMethods(term)
@@ -245,10 +279,25 @@ public final class JdbcLeaseStore implements LeaseStore {
         });
     }
 
+    private boolean releaseAtOnce(Handle h, String text, TermKey term, String reason) {
+        String fence = dialect.exclusiveFence(tables.term(), bounds.rowWait()).orElseThrow();
+        return h.createQuery(text.replace("{fence}", fence))
+                        .bindMethods(term)
+                        .bind("reason", reason)
+                        .bind("fence", FenceKey.of(term.election()))
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
     /** A transaction that waits for those that are fenced, and can tell who they are. */
     private <T> T exclusively(String election, String what, Function<Handle, T> body) {
+        return blockersNamed(election, () -> call(what, h -> bounded(h, body)));
+    }
+
+    private <T> T blockersNamed(String election, Supplier<T> call) {
         try {
-            return call(what, h -> bounded(h, body));
+            return call.get();
         } catch (LeaseStoreException e) {
             if (e.failure() != Failure.BLOCKED) {
                 throw e;

@@ -20,6 +20,9 @@ final class LeaseSql {
     final String takeLease;
     final String insertTerm;
     final String vacate;
+    final Optional<String> takeVacant;
+    final Optional<String> releaseAtOnce;
+    final Optional<ManySql> many;
     final Optional<String> renewMany;
     final Optional<String> readChanged;
     final String pickOwn;
@@ -38,6 +41,10 @@ final class LeaseSql {
         takeLease = texts.fill(TAKE_LEASE);
         insertTerm = texts.fill(INSERT_TERM);
         vacate = texts.fill(VACATE);
+        boolean arrays = dialect.arrays(List.of("name text")).isPresent();
+        takeVacant = Optional.of(TAKE_VACANT).filter(text -> arrays).map(texts::fill);
+        releaseAtOnce = Optional.of(RELEASE_AT_ONCE).filter(text -> arrays).map(texts::fill);
+        many = dialect.exclusiveFences().map(fences -> new ManySql(fences, texts));
         renewMany = texts.keys().map(keys -> texts.fill(RENEW_MANY.replace("{keys}", keys)));
         readChanged = texts.followed().map(known -> texts.fill(READ_CHANGED.replace("{followed}", known)));
         pickOwn = texts.fill(PICK_OWN);
@@ -49,7 +56,7 @@ final class LeaseSql {
     /** One row even when no election is there: the incarnation must come from the same statement as the rows. */
     private static final String READ = """
             select i.incarnation, n.election_name,
-                   l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
+                   l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation, {age} as age_ms,
                    t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                    t.ttl_ms as term_ttl_ms, {started} as started_ms
             from (select {incarnation} as incarnation) i
@@ -63,11 +70,11 @@ final class LeaseSql {
     /** The same for arrays, and of the elections only those that are not as known; with the end of the term told of. */
     private static final String READ_CHANGED = """
             select i.incarnation, n.election as election_name,
-                   n.token, n.renewal, n.holder_id, n.ttl_ms, n.acquired_incarnation,
+                   n.token, n.renewal, n.holder_id, n.ttl_ms, n.acquired_incarnation, n.age_ms,
                    n.term_token, n.term_holder, n.node_name, n.metadata, n.term_ttl_ms, n.started_ms, e.end_reason
             from (select {incarnation} as incarnation) i
             left join (select k.election, k.told, l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
-                              t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
+                              {age} as age_ms, t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                               t.ttl_ms as term_ttl_ms, {started} as started_ms
                        from {followed} k
                        left join {lease} l on l.election_name = k.election
@@ -106,6 +113,46 @@ final class LeaseSql {
     private static final String INSERT_TERM = """
             insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
             values (:election, :token, :holderId, :nodeName, :metadata, :ttl, {now})
+            """;
+
+    /**
+     * The new term in one statement, for an election without an open one: there is nothing to end, and no fence to wait for.
+     * A lost compare-and-set changes nothing, for then there is no row to insert a term for.
+     */
+    private static final String TAKE_VACANT = """
+            with present as (
+                select {incarnation} as incarnation, {nowMillis} as now_ms,
+                       (select max(token) from {term} where election_name = :election) as newest),
+            taken as (
+                update {lease} l
+                set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
+                    renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
+                    acquired_incarnation = :incarnation, step_down_token = null
+                from present p
+                where l.election_name = :election and l.token = :observedToken and l.renewal = :observedRenewal
+                  and p.incarnation = :incarnation
+                returning l.token)
+            insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
+            select :election, taken.token, :holderId, :nodeName, :metadata, :ttl, {now} from taken
+            returning token
+            """;
+
+    /**
+     * The end of a term in one statement. The exclusive side of the fence must be granted before the commit; it need not be
+     * granted before the snapshot, for an update goes on with the newest version of its row.
+     */
+    private static final String RELEASE_AT_ONCE = """
+            with fence as materialized ({fence}),
+            ended as (
+                update {term} t set ended_at = {now}, end_reason = :reason from fence
+                where t.election_name = :election and t.token = :token and t.holder_id = :holderId and t.ended_at is null
+                returning t.token),
+            vacated as (
+                update {lease} l
+                set holder_id = null, renewal = l.renewal + 1, expires_at = {now}, step_down_token = null from fence
+                where l.election_name = :election and l.token = :token and l.holder_id = :holderId
+                returning l.token)
+            select (select count(*) from ended) + (select count(*) from vacated) as changed
             """;
 
     /** Counts as a change of the row, so that whoever observed it as held cannot take this for the same state. */
@@ -152,7 +199,12 @@ final class LeaseSql {
     private static final String EXISTS = "select count(*) from {lease} where election_name = :election";
 
     /** Replaces the names in braces. */
-    private record Texts(Dialect dialect, TableNames tables) {
+    record Texts(Dialect dialect, TableNames tables) {
+        /** Arrays as a table. */
+        String arrays(String... columns) {
+            return dialect.arrays(List.of(columns)).orElseThrow();
+        }
+
         Optional<String> keys() {
             return dialect.arrays(List.of("election text", "token bigint", "holder text"));
         }
@@ -167,6 +219,7 @@ final class LeaseSql {
                     .replace("{term}", tables.term())
                     .replace("{incarnation}", dialect.incarnation())
                     .replace("{started}", dialect.epochMillis("t.started_at"))
+                    .replace("{age}", dialect.epochMillis(dialect.now()) + " - " + dialect.epochMillis("l.renewed_at"))
                     .replace("{anyOpen}", dialect.openTerm("x", "in (<names>)"))
                     .replace("{open}", dialect.openTerm("t", "= n.election_name"))
                     .replace("{nowMillis}", dialect.epochMillis(dialect.now()))

@@ -1,5 +1,6 @@
 package io.github.leaderlease.spi;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -52,6 +53,26 @@ public interface LeaseStore extends AutoCloseable {
      * @return the fencing token of the new term, or empty if the election is no longer as observed
      */
     OptionalLong acquire(AcquireRequest request);
+
+    /**
+     * Opens many new terms at once, each if its election is still exactly as observed, without waiting for anybody: what
+     * somebody else has locked just now is left alone.
+     *
+     * @param requests what was observed, and who wants to lead; at most one for an election
+     * @return the outcome for each election as {@link #acquire(AcquireRequest)} returns it. An election that is missing from
+     *     the answer was not tried: try it singly. A store that cannot do many at once returns nothing
+     */
+    default Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+        return Map.of();
+    }
+
+    /**
+     * Tells all that listen that these elections have changed, where the database can do that. A hint only: it may get
+     * lost, and who is told must look. Belongs after the change, in a transaction of its own.
+     *
+     * @param elections what has changed
+     */
+    default void announce(Collection<String> elections) {}
 
     /**
      * Renews many leases at once, skipping every row that somebody else has locked just now.

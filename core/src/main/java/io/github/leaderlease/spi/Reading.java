@@ -43,9 +43,16 @@ public record Reading(String incarnation, Map<String, Election> elections) {
      * @param holderId who holds it, or null if it is vacant
      * @param ttl the TTL granted to that holder; candidates wait by this value, not by their own
      * @param acquiredIncarnation the database incarnation in which the newest term was acquired
+     * @param age how long ago it was acquired or renewed by the database's clock, which may be stepped: says when it is
+     *     worth looking again, and decides nothing
      */
     public record Lease(
-            long token, long renewal, @Nullable String holderId, Duration ttl, String acquiredIncarnation) {}
+            long token,
+            long renewal,
+            @Nullable String holderId,
+            Duration ttl,
+            String acquiredIncarnation,
+            Duration age) {}
 
     /**
      * A term row.

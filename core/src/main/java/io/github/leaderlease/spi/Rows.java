@@ -20,7 +20,8 @@ final class Rows {
                     row.getColumn("renewal", Long.class),
                     row.getColumn("holder_id", String.class),
                     Duration.ofMillis(row.getColumn("ttl_ms", Long.class)),
-                    row.getColumn("acquired_incarnation", String.class));
+                    row.getColumn("acquired_incarnation", String.class),
+                    Duration.ofMillis(row.getColumn("age_ms", Long.class)));
         }
         Reading.Term open = null;
         Long termToken = row.getColumn("term_token", Long.class);

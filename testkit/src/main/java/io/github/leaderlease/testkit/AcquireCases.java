@@ -15,6 +15,7 @@ import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -29,7 +30,9 @@ final class AcquireCases {
         LeaseStore store = bench.store();
         TermKey won = win(store, JOB, "a");
         String life = version(store, JOB).incarnation();
-        assertThat(lease(store, JOB)).isEqualTo(new Reading.Lease(won.token(), 0, "a", ContractBench.TTL, life));
+        Reading.Lease lease = lease(store, JOB);
+        assertThat(lease).isEqualTo(new Reading.Lease(won.token(), 0, "a", ContractBench.TTL, life, lease.age()));
+        assertThat(lease.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
         Reading.Term open = openTerm(store, JOB);
         assertThat(open)
                 .isEqualTo(

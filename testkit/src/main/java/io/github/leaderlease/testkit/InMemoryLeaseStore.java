@@ -60,7 +60,8 @@ public final class InMemoryLeaseStore implements LeaseStore {
                         row.renewal(),
                         row.holderId(),
                         Duration.ofMillis(row.ttlMillis()),
-                        row.acquiredIncarnation());
+                        row.acquiredIncarnation(),
+                        Duration.between(row.renewedAt(), database.now()));
         Reading.Term term = open == null
                 ? null
                 : new Reading.Term(
@@ -98,6 +99,20 @@ public final class InMemoryLeaseStore implements LeaseStore {
                 return OptionalLong.empty();
             }
             return OptionalLong.of(openTerm(request, open));
+        }
+    }
+
+    @Override
+    public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+        synchronized (database) {
+            Map<String, OptionalLong> outcomes = new HashMap<>();
+            for (AcquireRequest request : requests) {
+                String name = request.election();
+                if (!database.isHeld(Table.TERM, name) && !database.isHeld(Table.LEASE, name)) {
+                    outcomes.put(name, acquire(request));
+                }
+            }
+            return outcomes;
         }
     }
 

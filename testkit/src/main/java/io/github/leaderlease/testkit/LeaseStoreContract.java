@@ -163,6 +163,21 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void acquireOfManyOpensEachAsIfAlone() {
+        ManyCases.opensEachAsIfAlone(bench);
+    }
+
+    @Test
+    void acquireOfManyLeavesAloneWhatIsNotAsObservedOrHeld() {
+        ManyCases.leavesAloneWhatIsNotAsObservedOrHeld(bench);
+    }
+
+    @Test
+    void oneOfFourWinsEachOfMany() throws Exception {
+        ManyCases.oneOfManyWinsEach(bench);
+    }
+
+    @Test
     void renewalsAreCounted() {
         RenewCases.countsRenewals(bench);
     }

@@ -145,7 +145,7 @@ final class RaceCases {
     }
 
     /** Threads that begin at the same moment. */
-    private static final class Crew implements AutoCloseable {
+    static final class Crew implements AutoCloseable {
         private final ExecutorService threads;
         private final CyclicBarrier start;
 

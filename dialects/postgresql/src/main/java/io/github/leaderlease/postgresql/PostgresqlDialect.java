@@ -91,6 +91,17 @@ public final class PostgresqlDialect implements Dialect {
                 + ADVISORY_SPACE + ", :fence)");
     }
 
+    @Override
+    public Optional<String> exclusiveFences() {
+        return Optional.of("select k.election from " + table(List.of("election text", "fence bigint"))
+                + " k where pg_try_advisory_xact_lock(" + ADVISORY_SPACE + ", cast(k.fence as int))");
+    }
+
+    @Override
+    public Optional<Notifications> notifications() {
+        return Optional.of(new ListenNotify());
+    }
+
     /**
      * Several statements in one round trip: each has a snapshot of its own, so the look at the term is younger than the
      * grant of the lock. From REPEATABLE READ on the snapshot is the transaction's and older; there only the row's lock
@@ -155,6 +166,10 @@ public final class PostgresqlDialect implements Dialect {
 
     @Override
     public Optional<String> arrays(List<String> columns) {
+        return Optional.of(table(columns));
+    }
+
+    private static String table(List<String> columns) {
         List<String> shown = new ArrayList<>();
         List<String> arrays = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -165,8 +180,8 @@ public final class PostgresqlDialect implements Dialect {
             arrays.add("cast(:" + name + " as " + type + "[])");
             shown.add(type.equals("text") ? name + " collate \"C\" as " + name : name);
         }
-        return Optional.of("(select " + String.join(", ", shown) + " from unnest(" + String.join(", ", arrays)
-                + ") as a(" + String.join(", ", names) + "))");
+        return "(select " + String.join(", ", shown) + " from unnest(" + String.join(", ", arrays) + ") as a("
+                + String.join(", ", names) + "))";
     }
 
     /** A term must not be forgotten by a crash of the server after we were told that it is ours. */

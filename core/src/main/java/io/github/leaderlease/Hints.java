@@ -1,0 +1,65 @@
+package io.github.leaderlease;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What others say has changed. Anybody may say anything, and as often as they like: a hint is worth a look if it names an
+ * election of this process, and all hints together are worth a few looks a second.
+ */
+final class Hints {
+
+    static final int MOST_LOOKS = 5;
+    private static final long WITHIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Set<String> elections = new LinkedHashSet<>();
+    private final Set<String> named = new LinkedHashSet<>();
+    private final long[] looks = new long[MOST_LOOKS];
+    private int oldest;
+
+    Hints(long now) {
+        Arrays.fill(looks, now - WITHIN_NANOS);
+    }
+
+    synchronized void follow(String election) {
+        elections.add(election);
+    }
+
+    synchronized void forget(String election) {
+        elections.remove(election);
+        named.remove(election);
+    }
+
+    /** Any thread. Whether this is news, so that a look is due. */
+    synchronized boolean add(Collection<String> names) {
+        boolean news = false;
+        for (String name : names) {
+            news |= elections.contains(name) && named.add(name);
+        }
+        return news;
+    }
+
+    synchronized boolean isEmpty() {
+        return named.isEmpty();
+    }
+
+    /** When the next look may be taken because of hints. */
+    synchronized long allowedAt() {
+        return looks[oldest] + WITHIN_NANOS;
+    }
+
+    synchronized Set<String> take() {
+        Set<String> taken = Set.copyOf(named);
+        named.clear();
+        return taken;
+    }
+
+    /** A look is being taken because of hints. */
+    synchronized void looked(long now) {
+        looks[oldest] = now;
+        oldest = (oldest + 1) % MOST_LOOKS;
+    }
+}

@@ -1,0 +1,230 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.Scheduler;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for what other processes say has changed, with a thread and a connection of its own. It is never believed: a hint
+ * makes the engine look, and while nothing is heard, not even what this process says to itself from time to time, the
+ * engine polls as if there were no listener.
+ */
+final class Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+
+    /** After this silence it says something to itself. Whoever else says something spares it that. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private static final Duration BOUND = Duration.ofSeconds(5);
+    private static final Duration SLICE = Duration.ofMillis(250);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_DOUBLINGS = 6;
+
+    /** What the listener does for others, and what it needs of them. */
+    interface Surroundings {
+
+        /** These are said to have changed. */
+        void hint(Collection<String> elections);
+
+        /** From now on hints are heard, or are not any more. */
+        void listening(boolean now);
+
+        /** Says something, on another connection; completed once that is committed. */
+        CompletableFuture<Boolean> announce(String text);
+    }
+
+    private final String node;
+    private final Scheduler time;
+    private final Connections connections;
+    private final Surroundings surroundings;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private boolean started;
+    private boolean healthy;
+    private boolean told;
+    private int failures;
+
+    Listener(String node, Scheduler time, Connections connections, Surroundings surroundings) {
+        this.node = node;
+        this.time = time;
+        this.connections = connections;
+        this.surroundings = surroundings;
+    }
+
+    /** Any thread. The first call counts; the database must have been connected to by then. */
+    synchronized void start(Dialect.Notifications how, String table) {
+        if (!started && closing.getCount() > 0) {
+            started = true;
+            SystemScheduler.daemon(() -> run(how, table), "leader-lease-listen-" + node)
+                    .start();
+        }
+    }
+
+    /** Any thread. Completed when the connection was given back. */
+    synchronized CompletableFuture<Void> close() {
+        closing.countDown();
+        if (!started) {
+            ended.complete(null);
+        }
+        return ended;
+    }
+
+    private void run(Dialect.Notifications how, String table) {
+        try {
+            do {
+                try {
+                    listen(how, table);
+                } catch (SQLException | RuntimeException | LinkageError e) {
+                    degrade(e);
+                }
+            } while (!closedWithin(pause()));
+        } finally {
+            ended.complete(null);
+        }
+    }
+
+    /** Until it is closed, or something is wrong. */
+    private void listen(Dialect.Notifications how, String table) throws SQLException {
+        Connection connection = connections.open(how.options());
+        Settings before = null;
+        try {
+            before = Settings.apply(connection);
+            how.listen(connection, table);
+            probe(how, connection);
+            rise();
+            long heardAt = time.nanoTime();
+            while (!closedWithin(Duration.ZERO)) {
+                List<String> said = how.await(connection, SLICE);
+                if (said.isEmpty() && time.nanoTime() - heardAt > SILENCE.toNanos()) {
+                    probe(how, connection);
+                    heardAt = time.nanoTime();
+                } else if (!said.isEmpty()) {
+                    surroundings.hint(said);
+                    heardAt = time.nanoTime();
+                }
+            }
+        } finally {
+            giveBack(how, connection, before);
+        }
+    }
+
+    /** Some poolers accept that we listen and let us hear nothing, so only what was heard counts. */
+    private void probe(Dialect.Notifications how, Connection connection) throws SQLException {
+        String nonce = "?" + UUID.randomUUID(); // no election has such a name
+        CompletableFuture<Boolean> announced = surroundings.announce(nonce);
+        long start = time.nanoTime();
+        while (time.nanoTime() - start < BOUND.toNanos() && !closedWithin(Duration.ZERO)) {
+            List<String> said = how.await(connection, SLICE);
+            surroundings.hint(said);
+            if (said.contains(nonce)) {
+                return;
+            }
+            if (announced.isCompletedExceptionally()) {
+                throw new SQLException("nothing can be announced: the database does not answer");
+            }
+        }
+        throw new SQLException("what this node announced was not heard within " + Timing.show(BOUND)
+                + ": if a pooler in transaction mode (such as PgBouncer) stands before the database, give the coordinator a"
+                + " direct URL with listenOn(...), or switch notifications(false)");
+    }
+
+    private void rise() {
+        if (told) {
+            LOG.info("node {}: is told of changes of leaders again", node);
+        }
+        healthy = true;
+        told = false;
+        failures = 0;
+        surroundings.listening(true);
+    }
+
+    /**
+     * A connection that broke once is replaced without a word. If the database does not answer at all that is told
+     * elsewhere, and polling does no better.
+     */
+    private void degrade(Throwable cause) {
+        boolean brokeOnly = healthy;
+        if (healthy) {
+            healthy = false;
+            surroundings.listening(false);
+        }
+        failures++;
+        LOG.debug("node {}: cannot listen", node, cause);
+        if (!brokeOnly && !told && !closedWithin(Duration.ZERO) && databaseAnswers()) {
+            told = true;
+            LOG.warn(
+                    "node {}: is not told of changes of leaders and polls for them instead, trying again from time to time:"
+                            + " {}",
+                    node,
+                    cause.getMessage());
+        }
+    }
+
+    private boolean databaseAnswers() {
+        try {
+            return surroundings.announce("?").get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("node {}: the database does not answer either", node, e);
+            return false;
+        }
+    }
+
+    private Duration pause() {
+        long longest = FIRST_PAUSE.toNanos() << Math.min(failures == 0 ? 0 : failures - 1, MAX_DOUBLINGS);
+        return Duration.ofNanos(
+                (long) (longest * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
+    }
+
+    private boolean closedWithin(Duration wait) {
+        try {
+            return closing.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return true; // nobody but a JVM on its way down interrupts this thread
+        }
+    }
+
+    private static void giveBack(Dialect.Notifications how, Connection connection, @Nullable Settings before) {
+        try (connection) {
+            if (before != null && connection.isValid(1)) {
+                how.unlisten(connection);
+                before.restore(connection);
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("a connection that listened was broken", e);
+        }
+    }
+
+    /** What the connection was set to before: a pool may lend it to somebody else afterwards. */
+    private record Settings(boolean autoCommit, int networkTimeout) {
+
+        static Settings apply(Connection connection) throws SQLException {
+            Settings before = new Settings(connection.getAutoCommit(), connection.getNetworkTimeout());
+            connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(BOUND.toMillis()));
+            return before;
+        }
+
+        void restore(Connection connection) throws SQLException {
+            connection.setNetworkTimeout(Runnable::run, networkTimeout);
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.Reading;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the followers of one process look at the table: in one statement for all, one at a time. */
+final class Looks {
+
+    private final Engine engine;
+    private final Hints hints;
+
+    /** Whether this process is told of changes as they happen. */
+    private boolean listening;
+
+    /** Something may have been missed: all look, due or not. */
+    private boolean lookAtAll;
+
+    private boolean reading;
+    private int readFailures;
+    private long readAllowedAt;
+
+    Looks(Engine engine, long now) {
+        this.engine = engine;
+        this.hints = new Hints(now);
+        this.readAllowedAt = now;
+    }
+
+    Hints hints() {
+        return hints;
+    }
+
+    void listening(boolean now) {
+        listening = now;
+        lookAtAll = true;
+    }
+
+    /** When the next look may be sent; null while one is under way. */
+    @Nullable
+    Long allowedAt() {
+        return reading ? null : readAllowedAt;
+    }
+
+    /** When to look because of hints, or else when it is time anyway. */
+    long hintsAt(long latest) {
+        return reading || hints.isEmpty() ? latest : Agenda.later(hints.allowedAt(), readAllowedAt);
+    }
+
+    void send(ClockReading now) {
+        if (reading || readAllowedAt - now.nanos() > 0) {
+            return;
+        }
+        List<Candidate> readers = readers(now.nanos());
+        if (readers.isEmpty()) {
+            return;
+        }
+        reading = true;
+        List<Follow> followed = readers.stream().map(Candidate::follow).toList();
+        engine.<Reading>send(
+                Kind.OTHER,
+                Engine.attempt(readers),
+                store -> store.read(followed),
+                answer -> readAnswered(readers, answer, now.nanos()),
+                failure -> readFailed(readers, failure));
+    }
+
+    /**
+     * Once one follower is due, all that will be within half a poll look too: so one statement does for a process, however
+     * many elections. Who looks once more before an attempt, or because of a hint, does so without the others.
+     */
+    private List<Candidate> readers(long now) {
+        List<Candidate> soon = new ArrayList<>();
+        List<Candidate> ready = new ArrayList<>();
+        boolean due = lookAtAll;
+        for (Candidate candidate : engine.candidates()) {
+            long left = candidate.state().readDueAt() - now;
+            if (!candidate.state().follows()) {
+                continue;
+            }
+            if (candidate.state().attemptAt() == null) {
+                due |= left <= 0;
+                if (lookAtAll || left <= candidate.me().timing().poll().toNanos() / 2) {
+                    soon.add(candidate);
+                }
+            } else if (left <= 0) {
+                ready.add(candidate);
+            }
+        }
+        Set<Candidate> readers = new LinkedHashSet<>(due ? soon : List.of());
+        readers.addAll(some(ready));
+        readers.addAll(hinted(now));
+        lookAtAll = false;
+        return List.copyOf(readers);
+    }
+
+    private List<Candidate> hinted(long now) {
+        if (hints.isEmpty() || hints.allowedAt() - now > 0) {
+            return List.of();
+        }
+        Set<String> named = hints.take();
+        List<Candidate> hinted = engine.candidates().stream()
+                .filter(each ->
+                        each.state().follows() && named.contains(each.me().election()))
+                .toList();
+        if (!hinted.isEmpty()) {
+            hints.looked(now);
+        }
+        return hinted;
+    }
+
+    /** No more than can be attempted together, at random: so processes that take over the same elections share them. */
+    private List<Candidate> some(List<Candidate> ready) {
+        for (int i = 0; i < Math.min(Attempts.MOST_TOGETHER, ready.size()); i++) {
+            Collections.swap(ready, i, i + engine.random().nextInt(ready.size() - i));
+        }
+        return ready.subList(0, Math.min(Attempts.MOST_TOGETHER, ready.size()));
+    }
+
+    private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
+        reading = false;
+        readFailures = 0;
+        ClockReading now = engine.now();
+        Engine.each(readers, candidate -> {
+            Reading.Election election =
+                    answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
+            if (election != null) {
+                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election, listening);
+                candidate.read(seen, engine.chance());
+                if (!candidate.state().attempts()) {
+                    engine.noAttempt(candidate);
+                }
+            }
+        });
+    }
+
+    private void readFailed(List<Candidate> readers, Throwable failure) {
+        reading = false;
+        readFailures++;
+        readAllowedAt = engine.now().nanos() + TermRules.retryNanos(engine.chance(), readFailures - 1);
+        Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
+    }
+}
