@@ -36,7 +36,8 @@ final class Engine {
     private final Scheduler time;
     private final StoreCalls calls;
     private final RandomGenerator random;
-    private final Stalls stalls;
+    private final Notices notices;
+    private final Outage outage;
     private final boolean announcing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
@@ -46,18 +47,27 @@ final class Engine {
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
-    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Stalls stalls, boolean announcing) {
+    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Notices notices, boolean announcing) {
         this.time = time;
         this.calls = calls;
         this.random = random;
-        this.stalls = stalls;
+        this.notices = notices;
+        this.outage = new Outage(notices);
         this.announcing = announcing;
         this.looks = new Looks(this, time.nanoTime());
     }
 
-    /** Told when the engine's own timer came late: this process did not run, or ran out of processors. */
-    interface Stalls {
+    /** What people should know about the whole process. */
+    interface Notices {
+
+        /** The engine's own timer came late: this process did not run, or ran out of processors. */
         void late(Duration by);
+
+        /** From now on the database cannot be used; trying again. */
+        void databaseAway(Throwable cause);
+
+        /** It can be used again. */
+        void databaseBack(Duration after);
     }
 
     ClockReading now() {
@@ -144,7 +154,7 @@ final class Engine {
         long late = time.nanoTime() - wakeAt;
         turn();
         if (late > LATE.toNanos()) {
-            stalls.late(Duration.ofNanos(late));
+            notices.late(Duration.ofNanos(late));
         }
     }
 
@@ -227,19 +237,23 @@ final class Engine {
                 .toList();
         if (announcing && !won.isEmpty()) {
             Function<LeaseStore, Boolean> call = store -> {
-                announce(store, won);
+                store.announce(won);
                 return true;
             };
-            send(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> {});
+            send(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> unannounced(won, failure));
         }
     }
 
     /** Whoever is not told finds out by polling. */
+    private static void unannounced(List<String> elections, Throwable failure) {
+        LOG.debug("could not announce {}: the others will see for themselves", elections, failure);
+    }
+
     private static void announce(LeaseStore store, List<String> elections) {
         try {
             store.announce(elections);
         } catch (LeaseStoreException e) {
-            LOG.debug("could not announce {}: the others will see for themselves", elections, e);
+            unannounced(elections, e);
         }
     }
 
@@ -270,10 +284,12 @@ final class Engine {
                 call,
                 value -> {
                     soon();
+                    outage.answered(kind, time.nanoTime());
                     answer.accept(value);
                 },
                 cause -> {
                     soon();
+                    outage.failed(kind, cause, time.nanoTime());
                     failure.accept(cause);
                 });
     }

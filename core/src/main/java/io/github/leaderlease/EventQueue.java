@@ -115,6 +115,8 @@ final class EventQueue {
         } else if (event instanceof LeaderEvent.LeadershipLost lost) {
             Leader term = lost.term();
             LOG.info("election {}: {} leads no more, token {}: {}", name, term.node(), term.token(), lost.reason());
+        } else if (isPartOfAnOutage(event)) {
+            LOG.debug("election {}: {}", name, event);
         } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
             String left = Timing.show(risk.remaining());
             LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
@@ -126,6 +128,12 @@ final class EventQueue {
         } else if (event instanceof LeaderEvent.CallFailed failed) {
             LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));
         }
+    }
+
+    /** Said once for all elections, by the engine. */
+    private static boolean isPartOfAnOutage(LeaderEvent event) {
+        return (event instanceof LeaderEvent.LeadershipAtRisk risk && Outage.isPartOfOne(risk.cause()))
+                || (event instanceof LeaderEvent.CallFailed failed && Outage.isPartOfOne(failed.cause()));
     }
 
     private static String message(Throwable cause) {

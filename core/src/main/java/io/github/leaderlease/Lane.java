@@ -38,6 +38,7 @@ final class Lane {
     private final Set<Worker> hanging = new HashSet<>();
     private @Nullable Worker worker;
     private @Nullable Call<?> current;
+    private boolean closed;
     private long lastStart;
 
     Lane(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
@@ -59,6 +60,7 @@ final class Lane {
      * @return completed when the connection was given back
      */
     CompletableFuture<Void> close() {
+        closed = true;
         waiting.clear();
         Worker last = worker;
         worker = null;
@@ -73,6 +75,10 @@ final class Lane {
             return;
         }
         Call<?> next = waiting.remove();
+        if (closed) {
+            refuse(next, new LeaseStoreException(Failure.UNAVAILABLE, "the coordinator is closed", null));
+            return;
+        }
         if (worker == null && !mayStartWorker()) {
             String message = hanging.size() + " earlier calls to the database still hang; not starting another yet";
             refuse(next, new LeaseStoreException(Failure.UNAVAILABLE, message, null));

@@ -103,6 +103,9 @@ final class Listener {
         Connection connection = connections.open(how.options());
         Settings before = null;
         try {
+            if (closedWithin(Duration.ZERO)) {
+                return;
+            }
             before = Settings.apply(connection);
             how.listen(connection, table);
             probe(how, connection);

@@ -68,7 +68,7 @@ final class Node {
             this.events = new ListenerExecutor(name, eventExecutor);
         }
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        this.engine = new Engine(time, lanes, random, this::stalled, listenOn != null);
+        this.engine = new Engine(time, lanes, random, new Sayings(), listenOn != null);
         this.listener = listenOn == null ? null : new Listener(name, time, listenOn, new Hearing());
     }
 
@@ -192,12 +192,39 @@ final class Node {
         return stopped;
     }
 
-    private void stalled(Duration by) {
-        Runnable warning = () -> LOG.warn(
-                "node {} did not run for {}: a long pause, a suspended host or starved processors; leases may be lost",
-                name,
-                Timing.show(by));
-        SystemScheduler.daemon(warning, "leader-lease-warning-" + name).start();
+    /** A log may block, so what the engine has to say is said on another thread, in order. */
+    private final class Sayings implements Engine.Notices {
+
+        private CompletableFuture<Void> said = CompletableFuture.completedFuture(null);
+
+        @Override
+        public void late(Duration by) {
+            say(() -> LOG.warn(
+                    "node {} did not run for {}: a long pause, a suspended host or starved processors; leases may be lost",
+                    name,
+                    Timing.show(by)));
+        }
+
+        @Override
+        public void databaseAway(Throwable cause) {
+            say(() -> LOG.warn(
+                    "node {}: the database does not answer as it should, trying again; leases run out unless it does in"
+                            + " time: {}",
+                    name,
+                    cause.getMessage()));
+        }
+
+        @Override
+        public void databaseBack(Duration after) {
+            say(() -> LOG.info("node {}: the database answers again, after {}", name, Timing.show(after)));
+        }
+
+        private void say(Runnable line) {
+            said = said.thenRunAsync(
+                    line,
+                    task -> SystemScheduler.daemon(task, "leader-lease-log-" + name)
+                            .start());
+        }
     }
 
     static <T> T await(CompletableFuture<T> answer, Duration bound) {

@@ -30,10 +30,26 @@ final class SimulatedProcess {
         Checker checker = world.checker();
         FaultyNetwork network = new FaultyNetwork(world, this, world.store(this));
         SimulatedCalls calls = new SimulatedCalls(time, network, operation -> checker.sending(this, operation));
-        this.engine =
-                new Engine(time, calls, world.random(), late -> world.trace().log(name, () -> "late by " + late), true);
+        this.engine = new Engine(time, calls, world.random(), new Notes(), true);
         for (String election : world.elections()) {
             members.add(member(election));
+        }
+    }
+
+    private final class Notes implements Engine.Notices {
+        @Override
+        public void late(Duration by) {
+            world.trace().log(name, () -> "late by " + by);
+        }
+
+        @Override
+        public void databaseAway(Throwable cause) {
+            world.trace().log(name, () -> "misses the database: " + cause.getMessage());
+        }
+
+        @Override
+        public void databaseBack(Duration after) {
+            world.trace().log(name, () -> "has the database back after " + after);
         }
     }
 

@@ -13,7 +13,7 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
                 connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
         try {
             connection.setAutoCommit(true);
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
             enforce(connection, dialect, bounds);
         } catch (SQLException | RuntimeException e) {
             before.restoreAfter(e, connection, dialect);
@@ -42,8 +42,15 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
         }
         execute(connection, dialect.restoreConnection());
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
-        connection.setTransactionIsolation(isolation);
+        isolate(connection, isolation);
         connection.setAutoCommit(autoCommit);
+    }
+
+    /** Some drivers set the whole session, which is not ours alone behind a pooler that shares it. */
+    private static void isolate(Connection connection, int level) throws SQLException {
+        if (connection.getTransactionIsolation() != level) {
+            connection.setTransactionIsolation(level);
+        }
     }
 
     private static void execute(Connection connection, List<String> settings) throws SQLException {

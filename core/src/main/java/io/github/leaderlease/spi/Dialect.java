@@ -248,6 +248,17 @@ public interface Dialect {
     List<String> restoreConnection();
 
     /**
+     * Settings that end with the transaction that they are made in, where a database has such. They belong to nobody else,
+     * even where a pooler shares the session.
+     *
+     * @param bounds what the server shall enforce for the rest of the transaction
+     * @return a query to begin a transaction of ours with, its answer of no interest; or empty
+     */
+    default Optional<String> boundTransaction(Bounds bounds) {
+        return Optional.empty();
+    }
+
+    /**
      * Settings just before a transaction of ours that locks rows, where a server can bound an idle transaction only by
      * bounding every idle connection.
      *

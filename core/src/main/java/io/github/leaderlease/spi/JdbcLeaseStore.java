@@ -204,7 +204,12 @@ public final class JdbcLeaseStore implements LeaseStore {
     private <T> T bounded(Handle h, Function<Handle, T> body) {
         dialect.beforeTransaction(bounds).forEach(h::execute);
         try {
-            return h.inTransaction(body::apply);
+            return h.inTransaction(tx -> {
+                dialect.boundTransaction(bounds)
+                        .ifPresent(settings ->
+                                tx.createQuery(settings).mapTo(String.class).list());
+                return body.apply(tx);
+            });
         } finally {
             dialect.afterTransaction().forEach(h::execute);
         }
@@ -250,7 +255,13 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public RenewResult renewOne(TermKey term) {
         return call("renew " + term.election(), h -> {
-            if (h.createUpdate(sql.renewOne).bindMethods(term).execute() == 1) {
+            Optional<String> settings = dialect.boundTransaction(bounds);
+            String text = sql.renewOne
+                    .replace(
+                            "{bound}",
+                            settings.map(it -> "with bound as (" + it + ") ").orElse(""))
+                    .replace("{fromBound}", settings.isPresent() ? " from bound" : "");
+            if (h.createUpdate(text).bindMethods(term).execute() == 1) {
                 return RenewResult.RENEWED;
             }
             int rows = h.createQuery(sql.exists)

@@ -191,8 +191,9 @@ final class LeaseSql {
             where election_name in (<names>)
             """;
 
+    /** The settings that bound a transaction come along in the same statement. */
     private static final String RENEW_ONE = """
-            update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
+            {bound}update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}{fromBound}
             where election_name = :election and token = :token and holder_id = :holderId
             """;
 

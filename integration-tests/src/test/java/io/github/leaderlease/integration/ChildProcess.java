@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link ChildNode} in a JVM of its own, seen from the test. */
+/** A main class of these tests in a JVM of its own, seen from the test. */
 final class ChildProcess implements AutoCloseable {
 
     private final Process process;
@@ -43,7 +44,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     static ChildProcess start(TestDatabase database, String node, Duration ttl, String exitUpon) throws IOException {
-        List<String> command = jvm(
+        return start(
                 ChildNode.class,
                 database.url(),
                 database.user(),
@@ -51,8 +52,20 @@ final class ChildProcess implements AutoCloseable {
                 node,
                 Long.toString(ttl.toMillis()),
                 exitUpon);
-        return new ChildProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** Starts a main class that takes commands on its standard input and tells of itself on its output. */
+    static ChildProcess start(Class<?> main, String... arguments) throws IOException {
+        return new ChildProcess(new ProcessBuilder(jvm(main, arguments))
+                .redirectErrorStream(true)
+                .start());
+    }
+
+    /** Sends it a command. */
+    void command(String line) throws IOException {
+        OutputStream input = process.getOutputStream();
+        input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
     }
 
     private void read() {

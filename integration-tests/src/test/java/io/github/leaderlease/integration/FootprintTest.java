@@ -12,7 +12,6 @@ import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -90,10 +89,7 @@ final class FootprintTest {
             try (LeaseCoordinator coordinator =
                     Member.coordinator(database, database.url(), "many", TTL).build()) {
                 await().atMost(SOON).until(() -> Sql.list(observer, CONNECTIONS).equals(List.of("3")));
-                List<LeaderElection> elections = new ArrayList<>();
-                for (int i = 0; i < 50; i++) {
-                    elections.add(coordinator.election("job-" + i).start());
-                }
+                List<LeaderElection> elections = Candidacies.stand(coordinator, 0, 50);
                 await().atMost(SOON).until(() -> elections.stream().allMatch(LeaderElection::isLeader));
                 assertThat(Sql.list(observer, CONNECTIONS)).containsExactly("3");
                 assertThat(threads())
@@ -117,9 +113,9 @@ final class FootprintTest {
             AtomicInteger follows = new AtomicInteger();
             try (LeaseCoordinator leader = counting(database, "leader", leads);
                     LeaseCoordinator follower = counting(database, "follower", follows)) {
-                List<LeaderElection> led = standFor(leader, many);
+                List<LeaderElection> led = Candidacies.stand(leader, 0, many);
                 await().atMost(SOON.multipliedBy(2)).until(() -> led.stream().allMatch(LeaderElection::isLeader));
-                List<LeaderElection> followed = standFor(follower, many);
+                List<LeaderElection> followed = Candidacies.stand(follower, 0, many);
                 await().atMost(SOON)
                         .until(() -> followed.stream().allMatch(e -> e.leader().isPresent()));
                 String heartbeats = "select min(renewal) from leader_lease";
@@ -152,14 +148,6 @@ final class FootprintTest {
                 .heartbeat(TTL.dividedBy(3))
                 .closeOnShutdown(false)
                 .build();
-    }
-
-    private static List<LeaderElection> standFor(LeaseCoordinator coordinator, int many) {
-        List<LeaderElection> elections = new ArrayList<>();
-        for (int i = 0; i < many; i++) {
-            elections.add(coordinator.election("job-" + i).start());
-        }
-        return elections;
     }
 
     /** Threads that run listeners come and go with the events. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What a class of ours logs meanwhile. */
+/** What we log meanwhile. */
 final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger;
@@ -19,7 +19,12 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     }
 
     static LogCapture of(Class<?> source) {
-        LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(source));
+        return of(source.getName());
+    }
+
+    /** Of all loggers whose names begin so. */
+    static LogCapture of(String loggers) {
+        LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(loggers));
         capture.start();
         capture.logger.addAppender(capture);
         return capture;
@@ -28,6 +33,10 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     @Override
     protected void append(ILoggingEvent event) {
         logged.add(event);
+    }
+
+    List<ILoggingEvent> events() {
+        return logged;
     }
 
     List<String> warnings() {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +50,13 @@ final class Sql {
 
     static String one(TestDatabase database, String query) throws SQLException {
         return list(database, query).get(0);
+    }
+
+    /** Waits until each lease was renewed once more. */
+    static void awaitAllRenewed(TestDatabase database, Duration bound) throws SQLException {
+        String last = one(database, "select max(renewed_at) from leader_lease");
+        String older = "select count(*) from leader_lease where renewed_at <= '" + last + "'";
+        await().atMost(bound).until(() -> one(database, older).equals("0"));
     }
 
     /** Waits until this many more heartbeats of the only election have been written. */

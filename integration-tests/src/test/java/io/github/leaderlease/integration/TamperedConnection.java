@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** JDBC connections on which something happens first. */
@@ -29,10 +30,15 @@ final class TamperedConnection {
     }
 
     static DataSource of(DataSource source, Before before) {
+        return each(source, connection -> of(connection, before));
+    }
+
+    /** Hands out something else for each connection that it opens. */
+    static DataSource each(DataSource source, UnaryOperator<Connection> change) {
         return (DataSource) proxy(DataSource.class, (proxy, method, arguments) -> {
             try {
                 Object answer = method.invoke(source, arguments);
-                return answer instanceof Connection connection ? of(connection, before) : answer;
+                return answer instanceof Connection connection ? change.apply(connection) : answer;
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }

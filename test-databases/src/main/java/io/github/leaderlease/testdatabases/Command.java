@@ -2,16 +2,21 @@ package io.github.leaderlease.testdatabases;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A short command that is run to its end. */
 final class Command {
     private static final long BOUND_SECONDS = 120;
+    private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/libexec");
 
     /** How a command ended: its status, and all that it printed. */
     record Outcome(int status, String output) {}
@@ -47,6 +52,16 @@ final class Command {
             throw new AbsentException(binary.getFileName() + " does not run here (status " + outcome.status() + ": "
                     + outcome.output().strip() + "); " + remedy);
         }
+    }
+
+    /** A program on the PATH, or where systems keep those that only root needs. */
+    static Path onPath(String program) throws AbsentException {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Pattern.compile(File.pathSeparator).splitAsStream(path), SYSTEM_FOLDERS.stream())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AbsentException("the operating system has no " + program));
     }
 
     static String tail(String text) {

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,7 +35,7 @@ public final class DatabaseReport {
         try (Stream<Path> files = Files.list(folder)) {
             return new DatabaseReport(files.filter(file -> file.toString().endsWith(".properties"))
                     .map(LegRecord::read)
-                    .sorted(Comparator.comparing(LegRecord::leg)
+                    .sorted(Comparator.comparing((LegRecord entry) -> legs().indexOf(entry.leg()))
                             .thenComparing(LegRecord::outcome)
                             .thenComparing(LegRecord::module))
                     .toList());
@@ -43,21 +44,35 @@ public final class DatabaseReport {
         }
     }
 
-    /** The products that no test of the build ran on. */
-    public Set<Engine> missingEngines() {
-        Set<Engine> missing = EnumSet.allOf(Engine.class);
-        records.stream()
+    /** The products that no test of the build ran on: databases, and the pooler in front of them. */
+    public Set<String> missingEngines() {
+        Set<String> ran = records.stream()
                 .filter(entry -> entry.outcome() == LegRecord.Outcome.RAN)
-                .forEach(entry -> missing.remove(entry.leg().engine()));
+                .map(LegRecord::leg)
+                .collect(Collectors.toSet());
+        Set<String> missing = new LinkedHashSet<>();
+        for (Engine engine : Engine.values()) {
+            if (Leg.of(engine).map(Leg::name).noneMatch(ran::contains)) {
+                missing.add(engine.title());
+            }
+        }
+        if (!ran.contains(PgBouncer.NAME)) {
+            missing.add(PgBouncer.TITLE);
+        }
         return missing;
+    }
+
+    private static List<String> legs() {
+        return Stream.concat(Arrays.stream(Leg.values()).map(Leg::name), Stream.of(PgBouncer.NAME))
+                .toList();
     }
 
     /** A table for people: a row for each leg and outcome, with version, modules and where from or why not. */
     public String table() {
         StringBuilder table = new StringBuilder(ROW.formatted("LEG", "OUTCOME", "VERSION", "MODULES", "DETAIL"));
-        for (Leg leg : Leg.values()) {
+        for (String leg : legs()) {
             List<LegRecord> ofLeg =
-                    records.stream().filter(entry -> entry.leg() == leg).toList();
+                    records.stream().filter(entry -> entry.leg().equals(leg)).toList();
             if (ofLeg.isEmpty()) {
                 table.append(ROW.formatted(leg, "UNUSED", "", "", "no test asked for it"));
             }

@@ -11,8 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 
-/** What became of a leg in one module: a small file that outlives the JVM, for {@link DatabaseReport}. */
-record LegRecord(Leg leg, Outcome outcome, String module, String detail, String version) {
+/**
+ * What became of a leg in one module: a small file that outlives the JVM, for {@link DatabaseReport}.
+ *
+ * @param leg the name of a {@link Leg}, or {@link PgBouncer#NAME}
+ */
+record LegRecord(String leg, Outcome outcome, String module, String detail, String version) {
     enum Outcome {
         RAN,
         ABSENT,
@@ -20,14 +24,18 @@ record LegRecord(Leg leg, Outcome outcome, String module, String detail, String 
     }
 
     static LegRecord ran(TestServer server) {
-        return new LegRecord(server.leg(), Outcome.RAN, Folders.module(), server.origin(), server.version());
+        return new LegRecord(server.leg().name(), Outcome.RAN, Folders.module(), server.origin(), server.version());
     }
 
-    static LegRecord absent(Leg leg, String reason) {
+    static LegRecord ran(String leg, String origin, String version) {
+        return new LegRecord(leg, Outcome.RAN, Folders.module(), origin, version);
+    }
+
+    static LegRecord absent(String leg, String reason) {
         return new LegRecord(leg, Outcome.ABSENT, Folders.module(), reason, "");
     }
 
-    static LegRecord failed(Leg leg, String reason) {
+    static LegRecord failed(String leg, String reason) {
         return new LegRecord(
                 leg,
                 Outcome.FAILED,
@@ -44,7 +52,7 @@ record LegRecord(Leg leg, Outcome outcome, String module, String detail, String 
 
     void write(Path folder) {
         Properties properties = new Properties();
-        properties.setProperty("leg", leg.name());
+        properties.setProperty("leg", leg);
         properties.setProperty("outcome", outcome.name());
         properties.setProperty("module", module);
         properties.setProperty("detail", detail);
@@ -68,7 +76,7 @@ record LegRecord(Leg leg, Outcome outcome, String module, String detail, String 
             Properties properties = new Properties();
             properties.load(text);
             return new LegRecord(
-                    Leg.valueOf(properties.getProperty("leg")),
+                    properties.getProperty("leg"),
                     Outcome.valueOf(properties.getProperty("outcome")),
                     properties.getProperty("module"),
                     properties.getProperty("detail"),

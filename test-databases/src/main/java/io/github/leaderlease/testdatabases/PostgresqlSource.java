@@ -3,22 +3,14 @@ package io.github.leaderlease.testdatabases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.UserPrincipal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * PostgreSQL from the binaries that the build puts on the class path. It refuses to run as root, and then runs as the
- * user {@code nobody}.
- */
+/** PostgreSQL from the binaries that the build puts on the class path. It refuses to run as root. */
 final class PostgresqlSource implements Source {
-    private static final String NOBODY = "nobody";
-
     private final String folder;
 
     /** Takes the binaries in a folder of the class path. */
@@ -55,13 +47,8 @@ final class PostgresqlSource implements Source {
     private static void initialize(Path home, Path directory) {
         try {
             Path password = Files.writeString(directory.resolve("password"), Endpoint.PASSWORD);
-            if (root()) {
-                UserPrincipal nobody =
-                        FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
-                Files.setOwner(directory, nobody);
-                Files.setOwner(password, nobody);
-            }
-            Command.succeed(unprivileged(
+            Unprivileged.give(directory, password);
+            Command.succeed(Unprivileged.command(
                     home.resolve("bin/initdb").toString(),
                     "--pgdata=" + directory.resolve("data"),
                     "--username=" + Endpoint.USER,
@@ -78,7 +65,7 @@ final class PostgresqlSource implements Source {
     }
 
     private static List<String> command(Path home, Path directory, int port) {
-        return unprivileged(
+        return Unprivileged.command(
                 home.resolve("bin/postgres").toString(),
                 "-D",
                 directory.resolve("data").toString(),
@@ -95,18 +82,5 @@ final class PostgresqlSource implements Source {
                 "max_connections=300",
                 "-c",
                 "max_prepared_transactions=20");
-    }
-
-    private static List<String> unprivileged(String... command) {
-        List<String> words = new ArrayList<>();
-        if (root()) {
-            words.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--clear-groups", "--"));
-        }
-        words.addAll(List.of(command));
-        return words;
-    }
-
-    private static boolean root() {
-        return System.getProperty("user.name").equals("root");
     }
 }

@@ -61,12 +61,12 @@ final class SharedServer {
             } catch (AbsentException e) {
                 reasons.add(e.reason());
             } catch (RuntimeException e) {
-                recorder.accept(LegRecord.failed(leg, String.valueOf(e.getMessage())));
+                recorder.accept(LegRecord.failed(leg.name(), String.valueOf(e.getMessage())));
                 throw e;
             }
         }
         String reason = String.join("; ", reasons);
-        recorder.accept(LegRecord.absent(leg, kind + "server: " + reason));
+        recorder.accept(LegRecord.absent(leg.name(), kind + "server: " + reason));
         throw new TestAbortedException("No " + kind + leg + " on this machine: " + reason);
     }
 

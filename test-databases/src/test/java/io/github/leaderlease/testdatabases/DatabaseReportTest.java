@@ -20,24 +20,24 @@ class DatabaseReportTest {
 
     @Test
     void aProductThatOnlyWasAbsentIsMissing() {
-        new LegRecord(Leg.MYSQL, LegRecord.Outcome.ABSENT, "core", "no folder", "").write(folder);
-        new LegRecord(Leg.H2_SERVER, LegRecord.Outcome.RAN, "core", "own process", "2.5").write(folder);
+        new LegRecord(Leg.MYSQL.name(), LegRecord.Outcome.ABSENT, "core", "no folder", "").write(folder);
+        new LegRecord(Leg.H2_SERVER.name(), LegRecord.Outcome.RAN, "core", "own process", "2.5").write(folder);
         assertThat(DatabaseReport.read(folder).missingEngines())
-                .containsExactly(Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB);
+                .containsExactly("PostgreSQL", "MySQL", "MariaDB", "PgBouncer");
     }
 
     @Test
     void aFailedServerDidNotRun() {
-        new LegRecord(Leg.MARIADB, LegRecord.Outcome.FAILED, "core", "ended", "").write(folder);
-        assertThat(DatabaseReport.read(folder).missingEngines()).contains(Engine.MARIADB);
+        new LegRecord(Leg.MARIADB.name(), LegRecord.Outcome.FAILED, "core", "ended", "").write(folder);
+        assertThat(DatabaseReport.read(folder).missingEngines()).contains("MariaDB");
         assertThat(DatabaseReport.read(folder).table()).contains("ended");
     }
 
     @Test
     void theTableShowsModulesAndReasons() {
-        new LegRecord(Leg.POSTGRESQL, LegRecord.Outcome.RAN, "core", "embedded", "18.6").write(folder);
-        new LegRecord(Leg.POSTGRESQL, LegRecord.Outcome.RAN, "cli", "embedded", "18.6").write(folder);
-        new LegRecord(Leg.MYSQL, LegRecord.Outcome.ABSENT, "cli", "no folder", "").write(folder);
+        new LegRecord(Leg.POSTGRESQL.name(), LegRecord.Outcome.RAN, "core", "embedded", "18.6").write(folder);
+        new LegRecord(Leg.POSTGRESQL.name(), LegRecord.Outcome.RAN, "cli", "embedded", "18.6").write(folder);
+        new LegRecord(Leg.MYSQL.name(), LegRecord.Outcome.ABSENT, "cli", "no folder", "").write(folder);
         List<String> lines = DatabaseReport.read(folder).table().lines().toList();
         assertThat(lines).anyMatch(line -> line.matches("POSTGRESQL +RAN +18.6 +cli, core +embedded"));
         assertThat(lines).anyMatch(line -> line.matches("MYSQL +ABSENT +cli +no folder"));
@@ -46,7 +46,8 @@ class DatabaseReportTest {
 
     @Test
     void withoutRecordsEverythingIsMissing() {
-        assertThat(DatabaseReport.read(folder.resolve("none")).missingEngines()).containsExactly(Engine.values());
+        assertThat(DatabaseReport.read(folder.resolve("none")).missingEngines())
+                .containsExactly("H2", "PostgreSQL", "MySQL", "MariaDB", "PgBouncer");
     }
 
     @Test

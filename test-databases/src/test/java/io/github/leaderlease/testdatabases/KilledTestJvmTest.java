@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,9 @@ class KilledTestJvmTest {
             TestServer server = Leg.valueOf(args[0]).startPrivate();
             if (args[1].equals("frozen")) {
                 server.freeze();
+            } else if (args[1].equals("pooled")) {
+                String pooled = PgBouncer.before(server.fresh(), 2).url();
+                System.out.println("pooled at " + pooled);
             }
             System.out.println(STARTED + server.port());
             int end = System.in.read();
@@ -46,6 +50,15 @@ class KilledTestJvmTest {
     void leavesNoFrozenServer(Leg leg) throws IOException, InterruptedException {
         leg.require();
         Process victim = start(leg, "frozen");
+        assertServerDiesWith(victim);
+    }
+
+    @Test
+    void leavesNoPooler() throws IOException, InterruptedException {
+        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+            PgBouncer.before(database, 2).close(); // reports one that cannot be had
+        }
+        Process victim = start(Leg.POSTGRESQL, "pooled");
         assertServerDiesWith(victim);
     }
 

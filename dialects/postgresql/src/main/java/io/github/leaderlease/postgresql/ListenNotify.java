@@ -57,10 +57,14 @@ final class ListenNotify implements Dialect.Notifications {
         execute(connection, "unlisten *");
     }
 
-    /** After a message the driver waits a millisecond for more of it; our sockets know at once. */
+    /** In a black hole nothing must wait for ever. After a message the driver waits a millisecond for more of it; our sockets know at once. */
     @Override
     public Map<String, String> options() {
-        return Map.of("socketFactory", PromptSocketFactory.class.getName(), "ApplicationName", "leader-lease listener");
+        return Map.of(
+                "socketFactory", PromptSocketFactory.class.getName(),
+                "ApplicationName", "leader-lease listener",
+                "connectTimeout", "5",
+                "socketTimeout", "5");
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

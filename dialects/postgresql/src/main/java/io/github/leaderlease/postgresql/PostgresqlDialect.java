@@ -20,8 +20,8 @@ public final class PostgresqlDialect implements Dialect {
     /** A setting that lives as long as a fenced transaction. */
     private static final String MARKER = "leader_lease.fence";
 
-    private static final List<String> SETTINGS =
-            List.of("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "synchronous_commit");
+    /** Where a session keeps what it was set to before. */
+    private static final String REMEMBERED = "leader_lease.synchronous_commit";
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresqlDialect() {}
@@ -87,8 +87,8 @@ public final class PostgresqlDialect implements Dialect {
     /** Advisory locks queue fairly, so that a stream of overlapping fences cannot starve a take-over. */
     @Override
     public Optional<String> exclusiveFence(String term, Duration wait) {
-        return Optional.of("select set_config('lock_timeout', '" + wait.toMillis() + "', true), pg_advisory_xact_lock("
-                + ADVISORY_SPACE + ", :fence)");
+        return Optional.of(
+                "select " + local("lock_timeout", wait) + ", pg_advisory_xact_lock(" + ADVISORY_SPACE + ", :fence)");
     }
 
     @Override
@@ -184,33 +184,30 @@ public final class PostgresqlDialect implements Dialect {
                 + String.join(", ", names) + "))";
     }
 
+    /** Bound to the transaction: behind PgBouncer a session is shared with others, who would not know what befell them. */
+    @Override
+    public Optional<String> boundTransaction(Bounds bounds) {
+        return Optional.of("select " + local("lock_timeout", bounds.rowWait()) + ", "
+                + local("statement_timeout", bounds.call()) + ", "
+                + local("idle_in_transaction_session_timeout", bounds.idleInTransaction()));
+    }
+
+    private static String local(String setting, Duration value) {
+        return "set_config('" + setting + "', '" + value.toMillis() + "', true)";
+    }
+
     /** A term must not be forgotten by a crash of the server after we were told that it is ours. */
     @Override
     public List<String> openConnection(Bounds bounds) {
-        List<String> settings = new ArrayList<>();
-        SETTINGS.forEach(setting -> settings.add(remember(setting)));
-        settings.add("set lock_timeout = " + bounds.rowWait().toMillis());
-        settings.add("set statement_timeout = " + bounds.call().toMillis());
-        settings.add("set idle_in_transaction_session_timeout = "
-                + bounds.idleInTransaction().toMillis());
-        settings.add("select set_config('synchronous_commit', 'on', false)"
-                + " where current_setting('synchronous_commit') = 'off'");
-        return settings;
+        return List.of("select set_config('" + REMEMBERED + "', current_setting('synchronous_commit'), false),"
+                + " set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'");
     }
 
     @Override
     public List<String> restoreConnection() {
-        return SETTINGS.stream().map(PostgresqlDialect::recall).toList();
-    }
-
-    private static String remember(String setting) {
-        return "select set_config('leader_lease." + setting + "', current_setting('" + setting + "'), false)"
-                + " where coalesce(current_setting('leader_lease." + setting + "', true), '') = ''";
-    }
-
-    private static String recall(String setting) {
-        return "select set_config('" + setting + "', current_setting('leader_lease." + setting + "'), false),"
-                + " set_config('leader_lease." + setting + "', '', false)";
+        return List.of("select set_config('synchronous_commit', current_setting('" + REMEMBERED + "'), false),"
+                + " set_config('" + REMEMBERED + "', '', false)"
+                + " where coalesce(current_setting('" + REMEMBERED + "', true), '') != ''");
     }
 
     @Override

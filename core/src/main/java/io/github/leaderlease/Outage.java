@@ -1,0 +1,47 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** A time during which the database cannot be used: told once when it begins and once when it ends, for all elections. */
+final class Outage {
+
+    /** Failures that do not concern a single election. */
+    private static final Set<Failure> WIDE =
+            EnumSet.of(Failure.UNAVAILABLE, Failure.READ_ONLY, Failure.DENIED, Failure.SCHEMA);
+
+    private final Set<Kind> failing = EnumSet.noneOf(Kind.class);
+    private final Engine.Notices notices;
+    private long since;
+
+    Outage(Engine.Notices notices) {
+        this.notices = notices;
+    }
+
+    static boolean isPartOfOne(Throwable cause) {
+        return cause instanceof LeaseStoreException known && WIDE.contains(known.failure());
+    }
+
+    void failed(Kind kind, Throwable cause, long now) {
+        if (!isPartOfOne(cause)) {
+            return;
+        }
+        if (failing.isEmpty()) {
+            since = now;
+            notices.databaseAway(cause);
+        }
+        failing.add(kind);
+    }
+
+    /** What did not fail says nothing about what did. */
+    void answered(Kind kind, long now) {
+        if (failing.contains(kind)) {
+            failing.clear();
+            notices.databaseBack(Duration.ofNanos(now - since));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.Leadership;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.PgBouncer;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Behind a pooler that gives each transaction any one of few server connections. */
+final class PoolerTest {
+
+    private static final Duration TTL = Duration.ofSeconds(2);
+    private static final int SERVER_CONNECTIONS = 3;
+
+    private TestDatabase database;
+    private PgBouncer pooler;
+
+    @BeforeEach
+    void begin() {
+        database = Leg.POSTGRESQL.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        pooler = PgBouncer.before(database, SERVER_CONNECTIONS);
+    }
+
+    @AfterEach
+    void end() {
+        if (pooler != null) {
+            pooler.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @Test
+    void electionsHandoversAndFencesWork() throws Exception {
+        try (Member a = Member.join(database, pooler.url(), "a", TTL).leading();
+                Member b = Member.join(database, pooler.url(), "b", TTL)) {
+            b.follow("a", SOON);
+            write(a);
+            Sql.awaitRenewals(database, 3);
+            a.leave();
+            b.lead(SOON);
+            write(b);
+            b.events().awaitStory(SOON, "following a", "lost a CLOSED", "acquired");
+            a.events().awaitStory(SOON, "acquired", "lost own CLOSED");
+        }
+    }
+
+    private static void write(Member leader) throws Exception {
+        Leadership leadership = leader.election().leadership().orElseThrow();
+        LeaseCoordinator coordinator = leader.coordinator();
+        String sum = coordinator.inFencedTransaction(
+                leadership, tx -> Sql.list(tx, "select 1 + 1").get(0));
+        assertThat(sum).isEqualTo("2");
+    }
+
+    @Test
+    void theApplicationBehindTheSamePoolerKeepsItsSettings() throws Exception {
+        String settings = "select name || ' = ' || setting from pg_settings where name in"
+                + " ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout') order by name";
+        List<String> expected = Sql.list(database, settings);
+        try (Member a = Member.join(database, pooler.url(), "a", TTL).leading()) {
+            Sql.awaitRenewals(database, 3);
+            assertThat(seenByAll(settings)).as("while it leads").containsOnly(expected);
+            a.leave();
+            assertThat(seenByAll(settings)).as("when it has left").containsOnly(expected);
+        }
+    }
+
+    /** As many transactions at once as there are server connections. */
+    private List<List<String>> seenByAll(String query) throws Exception {
+        List<List<String>> seen = new ArrayList<>();
+        List<Connection> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < SERVER_CONNECTIONS - 1; i++) {
+                Connection connection = pooler.dataSource().getConnection();
+                connections.add(connection);
+                connection.setAutoCommit(false);
+                seen.add(Sql.list(connection, query));
+            }
+        } finally {
+            for (Connection connection : connections) {
+                connection.close();
+            }
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.leaderlease.integration;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+
+/**
+ * Counts what coordinators send, where they send it: also the attempts that are lost and leave no trace on the server. All
+ * that takes, ends or begins a term is an attempt, unless it turns out to be a release.
+ */
+final class Traffic {
+
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong renewals = new AtomicLong();
+    private final AtomicLong transactions = new AtomicLong();
+    private final AtomicLong releases = new AtomicLong();
+    private final AtomicLong statements = new AtomicLong();
+
+    /** Counts on all connections of this source. */
+    DataSource counted(DataSource source) {
+        return TamperedConnection.each(source, connection -> {
+            // of one connection, so of one thread at a time
+            AtomicBoolean inTransaction = new AtomicBoolean();
+            return TamperedConnection.of(connection, (method, arguments) -> count(inTransaction, method, arguments));
+        });
+    }
+
+    private void count(AtomicBoolean inTransaction, String method, Object[] arguments) {
+        if (method.equals("setAutoCommit")) {
+            inTransaction.set(Boolean.FALSE.equals(arguments[0]));
+            if (inTransaction.get()) {
+                transactions.incrementAndGet();
+            }
+        } else if (method.equals("prepareStatement")) {
+            statements.incrementAndGet();
+            count(inTransaction.get(), (String) arguments[0]);
+        }
+    }
+
+    private void count(boolean inTransaction, String sql) {
+        if (sql.contains("set holder_id = null")) {
+            releases.incrementAndGet();
+            if (!inTransaction) {
+                transactions.incrementAndGet();
+            }
+        } else if (inTransaction) {
+            return; // part of an attempt or of a release
+        } else if (sql.contains("insert into") || sql.contains("pg_advisory_xact_lock(")) {
+            transactions.incrementAndGet();
+        } else if (sql.contains("set renewal = ")) {
+            renewals.incrementAndGet();
+        } else if (sql.contains("i.incarnation")) {
+            reads.incrementAndGet();
+        }
+    }
+
+    /** Reads of followed elections, one for each statement. */
+    long reads() {
+        return reads.get();
+    }
+
+    /** Statements that renew, whatever the number of leases. */
+    long renewals() {
+        return renewals.get();
+    }
+
+    /** Attempts to acquire, won or lost. */
+    long attempts() {
+        return transactions.get() - releases.get();
+    }
+
+    /** All that was prepared. */
+    long statements() {
+        return statements.get();
+    }
+}
