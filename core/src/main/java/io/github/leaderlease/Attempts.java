@@ -32,7 +32,7 @@ final class Attempts {
     private final List<Attempt> waiting = new ArrayList<>();
     private final List<Attempt> heldUp = new ArrayList<>();
 
-    /** Those that somebody's transaction is in the way of: they share one patience. */
+    /** Those that somebody's transaction is in the way of: they go singly and share one patience. */
     private final Set<Candidate> blocked = new HashSet<>();
 
     private boolean underWay;
@@ -69,7 +69,7 @@ final class Attempts {
         List<Attempt> old =
                 queue.stream().filter(attempt -> isOld(attempt, now)).toList();
         queue.removeIf(attempt -> isOld(attempt, now));
-        old.forEach(attempt -> attempt.candidate.undecided(attempt.acquire.attempt(), now));
+        old.forEach(attempt -> undecided(attempt, now));
     }
 
     private static boolean isOld(Attempt attempt, ClockReading now) {
@@ -93,8 +93,9 @@ final class Attempts {
                 store -> store.acquire(requests),
                 answers -> {
                     underWay = false;
-                    batch.forEach(attempt -> decidedOrSingly(attempt, answers));
+                    batch.forEach(attempt -> decidedOrLater(attempt, answers));
                     engine.announce(answers);
+                    send(engine.now());
                 },
                 failure -> {
                     underWay = false;
@@ -102,14 +103,21 @@ final class Attempts {
                 });
     }
 
-    /** What is missing from the answer was not tried, because somebody held it just then. */
-    private void decidedOrSingly(Attempt attempt, Map<String, OptionalLong> answers) {
+    /** What is missing from the answer was not tried, because somebody held it just then: perhaps has it now. */
+    private void decidedOrLater(Attempt attempt, Map<String, OptionalLong> answers) {
         OptionalLong token = answers.get(attempt.acquire.request().election());
-        if (token == null) {
+        if (token != null) {
+            Engine.guarded(attempt.candidate, () -> acquired(attempt, token));
+        } else if (answers.isEmpty()) {
             heldUp.add(attempt);
         } else {
-            Engine.guarded(attempt.candidate, () -> acquired(attempt, token));
+            blocked.add(attempt.candidate);
+            Engine.guarded(attempt.candidate, () -> undecided(attempt, engine.now()));
         }
+    }
+
+    private static void undecided(Attempt attempt, ClockReading now) {
+        attempt.candidate.undecided(attempt.acquire.attempt(), now);
     }
 
     /** One that cannot be done must not keep the others from being done. */
@@ -135,6 +143,7 @@ final class Attempts {
                     blocked.remove(candidate);
                     acquired(attempt, token);
                     engine.announce(Map.of(request.election(), token));
+                    send(engine.now());
                 },
                 failure -> {
                     underWay = false;
@@ -142,6 +151,7 @@ final class Attempts {
                         blocked.remove(candidate);
                     }
                     failed(attempt, failure);
+                    send(engine.now());
                 });
     }
 

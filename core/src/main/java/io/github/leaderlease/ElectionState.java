@@ -47,7 +47,7 @@ record ElectionState(
                 SitOut.NEVER,
                 0,
                 0,
-                FollowRules.MAX_HANDOVER_JITTER.toNanos(),
+                FollowRules.MAX_JITTER.toNanos(),
                 0,
                 false);
     }

@@ -33,6 +33,11 @@ final class Engine {
     private static final Duration LATE = Duration.ofSeconds(1);
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
 
+    /** With thousands of elections a turn takes milliseconds, and each of them has its news. */
+    private static final int PAUSE_OF_TURNS = 4;
+
+    private static final long MAX_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
     private final Scheduler time;
     private final StoreCalls calls;
     private final RandomGenerator random;
@@ -44,6 +49,8 @@ final class Engine {
     private final Looks looks;
     private final Attempts attempts = new Attempts(this);
     private boolean turnPending;
+    private long turnEndedAt;
+    private long turnTook;
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
@@ -54,6 +61,7 @@ final class Engine {
         this.notices = notices;
         this.outage = new Outage(notices);
         this.announcing = announcing;
+        this.turnEndedAt = time.nanoTime();
         this.looks = new Looks(this, time.nanoTime());
     }
 
@@ -111,7 +119,8 @@ final class Engine {
     private void soon() {
         if (!turnPending) {
             turnPending = true;
-            time.schedule(Duration.ZERO, this::turn);
+            long pause = Math.min(PAUSE_OF_TURNS * turnTook, MAX_PAUSE_NANOS) - (time.nanoTime() - turnEndedAt);
+            time.schedule(Duration.ofNanos(Math.max(0, pause)), this::turn);
         }
     }
 
@@ -125,6 +134,8 @@ final class Engine {
             looks.send(now);
         } finally {
             wakeUp(now);
+            turnEndedAt = time.nanoTime();
+            turnTook = turnEndedAt - now.nanos();
         }
     }
 

@@ -12,13 +12,13 @@ import java.util.OptionalLong;
 final class FollowRules {
 
     /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
-    private static final Duration MAX_JITTER = Duration.ofMillis(400);
+    static final Duration MAX_JITTER = Duration.ofMillis(400);
 
     /** Candidates for which the spread of attempts is made: up to about so many it makes no difference how many they are. */
     private static final int CROWD = 512;
 
-    /** What a candidate begins with, and goes back to while others keep getting in first. */
-    static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+    /** Who is told of a handover at once shall be there at once; who polls comes late anyway. */
+    private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
 
     private static final Duration LEAST_HANDOVER_JITTER = Duration.ofMillis(2);
 
@@ -87,21 +87,36 @@ final class FollowRules {
         boolean entitled = state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
-            return t.with(state.next(null, NextLook.after(seen, me, answer)));
+            return t.with(waiting(state, me, answer, seen, entitled, chance));
         }
-        long jitter = seen.held() ? jitter(me) : Math.min(jitter(me), state.handoverJitter());
+        long jitter = seen.held() ? jitter(me) : Math.min(handoverJitter(me, answer), state.handoverJitter());
         Long attemptAt = state.attemptAt();
         if (attemptAt == null && jitter > 0) {
             long at = now + spread(chance, jitter);
             return t.with(state.next(at, at));
         }
-        if (attemptAt != null && answer.sentAt() - attemptAt < 0) {
+        if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.room())) {
             return t.with(state.next(attemptAt, attemptAt));
+        }
+        if (!answer.room()) {
+            return t.with(state.next(now, now));
         }
         AcquireRequest request =
                 me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me, state.highestToken()));
         return t.with(state.next(null, now).own(new Own.Acquiring(now, answer.receivedAt())))
                 .with(new Action.Acquire(now, request));
+    }
+
+    /** The look that will prove the holder gone is jittered itself, so that an attempt may follow it at once. */
+    private static ElectionState waiting(
+            ElectionState state, Candidacy me, ReadAnswer answer, Observation seen, boolean entitled, double chance) {
+        long next = NextLook.after(seen, me, answer);
+        boolean proves = seen.held() && !seen.expired() && next - seen.provableAt() >= 0;
+        if (!entitled || !proves) {
+            return state.next(null, next);
+        }
+        long at = next + spread(chance, jitter(me));
+        return state.next(at, at);
     }
 
     /**
@@ -153,9 +168,14 @@ final class FollowRules {
         long jitter = state.handoverJitter();
         long least = LEAST_HANDOVER_JITTER.toNanos();
         if (won) {
-            return state.handoverJitter(jitter / 4 < least ? 0 : jitter / 4);
+            long next = Math.min(jitter, MAX_HANDOVER_JITTER.toNanos()) / 4;
+            return state.handoverJitter(next < least ? 0 : next);
         }
-        return state.handoverJitter(Math.min(MAX_HANDOVER_JITTER.toNanos(), Math.max(least, jitter * 2)));
+        return state.handoverJitter(Math.min(MAX_JITTER.toNanos(), Math.max(least, jitter * 2)));
+    }
+
+    private static long handoverJitter(Candidacy me, ReadAnswer answer) {
+        return answer.listening() ? Math.min(jitter(me), MAX_HANDOVER_JITTER.toNanos()) : jitter(me);
     }
 
     /** A read failed; the engine backs off for all elections together. */
@@ -190,7 +210,9 @@ final class FollowRules {
     /** It was not even tried, for somebody else was at it or too much was to do: look again. */
     static Transition undecided(ElectionState state, long attempt, ClockReading now) {
         boolean pending = state.own() instanceof Own.Acquiring own && own.attempt() == attempt;
-        return pending ? TermRules.free(state, now) : Transition.to(state);
+        return pending
+                ? Transition.to(TermRules.free(state, now).next().next(now.nanos(), now.nanos()))
+                : Transition.to(state);
     }
 
     static boolean isBlocked(Throwable cause) {

@@ -92,8 +92,8 @@ final class Looks {
                 ready.add(candidate);
             }
         }
-        Set<Candidate> readers = new LinkedHashSet<>(due ? soon : List.of());
-        readers.addAll(some(ready));
+        Set<Candidate> readers = new LinkedHashSet<>(some(ready));
+        readers.addAll(due ? soon : List.of());
         readers.addAll(hinted(now));
         lookAtAll = false;
         return List.copyOf(readers);
@@ -114,25 +114,32 @@ final class Looks {
         return hinted;
     }
 
-    /** No more than can be attempted together, at random: so processes that take over the same elections share them. */
+    /**
+     * At random, so that processes that take over the same elections share them; more than can be attempted together, for
+     * others may have taken some meanwhile.
+     */
     private List<Candidate> some(List<Candidate> ready) {
-        for (int i = 0; i < Math.min(Attempts.MOST_TOGETHER, ready.size()); i++) {
+        int most = Math.min(ready.size(), 4 * Attempts.MOST_TOGETHER);
+        for (int i = 0; i < most; i++) {
             Collections.swap(ready, i, i + engine.random().nextInt(ready.size() - i));
         }
-        return ready.subList(0, Math.min(Attempts.MOST_TOGETHER, ready.size()));
+        return ready.subList(0, most);
     }
 
     private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
         reading = false;
         readFailures = 0;
         ClockReading now = engine.now();
+        int[] room = {Attempts.MOST_TOGETHER};
         Engine.each(readers, candidate -> {
             Reading.Election election =
                     answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
             if (election != null) {
-                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election, listening);
+                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election, listening, room[0] > 0);
                 candidate.read(seen, engine.chance());
-                if (!candidate.state().attempts()) {
+                if (candidate.state().own() instanceof Own.Acquiring) {
+                    room[0]--;
+                } else if (!candidate.state().attempts()) {
                     engine.noAttempt(candidate);
                 }
             }

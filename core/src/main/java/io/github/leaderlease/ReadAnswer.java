@@ -8,9 +8,15 @@ import io.github.leaderlease.spi.Reading;
  * @param sentAt when the engine decided to read, on the monotonic clock
  * @param receivedAt when the engine got the answer
  * @param listening whether this process is told of changes as they happen, so that it need not look often
+ * @param room whether one more attempt can go along with those that this answer has led to already
  */
 record ReadAnswer(
-        long sentAt, ClockReading receivedAt, String incarnation, Reading.Election election, boolean listening) {
+        long sentAt,
+        ClockReading receivedAt,
+        String incarnation,
+        Reading.Election election,
+        boolean listening,
+        boolean room) {
 
     /** The newest token on show, 0 if there is neither a row nor an open term. */
     long shownToken() {

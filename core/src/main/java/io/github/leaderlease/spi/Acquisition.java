@@ -1,6 +1,7 @@
 package io.github.leaderlease.spi;
 
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transaction that opens a new term: the exclusive side of the fence, then the end of the observed term, then the
@@ -18,6 +20,9 @@ import org.jdbi.v3.core.statement.Update;
  * stuck fence hold up the holder's renewals.
  */
 final class Acquisition {
+
+    /** The term was ended, but the compare-and-set was lost, so the new term has no token: SQL's "not null violation". */
+    private static final String NULL_TOKEN = "23502";
 
     private final Dialect dialect;
     private final LeaseSql sql;
@@ -62,11 +67,30 @@ final class Acquisition {
         }
     }
 
-    /** For an election that is not held by anybody: one statement instead of a transaction. */
-    static OptionalLong attemptVacant(Handle h, String text, AcquireRequest request, Dialect dialect) {
+    /** One statement instead of a transaction, where the database can do that; null where it cannot. */
+    @Nullable
+    String atOnce(AcquireRequest request) {
+        if (!request.observed().rowPresent()) {
+            return null;
+        }
+        if (request.observed().openTerm() == 0) {
+            return sql.takeVacant.orElse(null);
+        }
+        return sql.takeOver
+                .map(text -> text.replace(
+                        "{fence}",
+                        dialect.exclusiveFence(term, request.patience()).orElseThrow()))
+                .orElse(null);
+    }
+
+    OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {
         ElectionVersion observed = request.observed();
         try {
             return h.createQuery(text)
+                    .configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
+                    .bind("fence", FenceKey.of(request.election()))
+                    .bind("openTerm", observed.openTerm())
+                    .bind("endReason", request.endReason())
                     .bind("election", request.election())
                     .bind("incarnation", observed.incarnation())
                     .bind("observedToken", observed.token())
@@ -81,11 +105,15 @@ final class Acquisition {
                     .map(OptionalLong::of)
                     .orElseGet(OptionalLong::empty);
         } catch (JdbiException e) {
-            if (JdbcLeaseStore.sqlCause(e).filter(dialect::duplicateKey).isPresent()) {
+            if (JdbcLeaseStore.sqlCause(e).filter(this::isLost).isPresent()) {
                 return OptionalLong.empty();
             }
             throw e;
         }
+    }
+
+    private boolean isLost(SQLException e) {
+        return dialect.duplicateKey(e) || NULL_TOKEN.equals(e.getSQLState());
     }
 
     private static boolean end(Handle tx, String sql, AcquireRequest request, long token) {

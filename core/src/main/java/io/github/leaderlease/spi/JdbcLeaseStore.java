@@ -164,11 +164,11 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public OptionalLong acquire(AcquireRequest request) {
-        boolean vacant = request.observed().rowPresent() && request.observed().openTerm() == 0;
-        if (vacant && sql.takeVacant.isPresent()) {
-            return call(
-                    "acquire " + request.election(),
-                    h -> Acquisition.attemptVacant(h, sql.takeVacant.get(), request, dialect));
+        String atOnce = acquisition.atOnce(request);
+        if (atOnce != null) {
+            String what = "acquire " + request.election();
+            return blockersNamed(
+                    request.election(), () -> call(what, h -> acquisition.attemptAtOnce(h, atOnce, request)));
         }
         return exclusively(request.election(), "acquire " + request.election(), tx -> {
             OptionalLong token = acquisition.attempt(tx, request);

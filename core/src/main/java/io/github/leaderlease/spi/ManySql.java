@@ -42,26 +42,33 @@ final class ManySql {
     /** Only rows that nobody else is about to change: no waiting, hence no deadlock. */
     private static final String PICK_TERMS = """
             select t.election_name from {rows} k
-            join {term} t on t.election_name = k.election and t.token = k.token and t.ended_at is null
-            for update of t skip locked
+            cross join lateral (select x.election_name from {term} x
+                                where x.election_name = k.election and x.token = k.token and x.ended_at is null
+                                limit 1 for update skip locked) t
             """;
 
     private static final String PICK_LEASES = """
             select l.election_name, l.token, l.renewal from {rows} k
-            join {lease} l on l.election_name = k.election
-            for update of l skip locked
+            cross join lateral (select x.election_name, x.token, x.renewal from {lease} x
+                                where x.election_name = k.election limit 1 for update skip locked) l
             """;
 
     private static final String END = """
-            update {term} t set ended_at = {now}, end_reason = k.reason from {rows} k
-            where t.election_name = k.election and t.token = k.token and t.ended_at is null
+            update {term} t set ended_at = {now}, end_reason = k.reason
+            from {rows} k
+            cross join lateral (select x.ctid as place from {term} x
+                                where x.election_name = k.election and x.token = k.token and x.ended_at is null
+                                limit 1) own
+            where t.ctid = own.place
             """;
 
     private static final String TAKE = """
             update {lease} l
             set token = k.token, renewal = 0, holder_id = k.holder, ttl_ms = k.ttl,
                 renewed_at = {now}, expires_at = {nowPlusTtl}, acquired_incarnation = :incarnation, step_down_token = null
-            from {rows} k where l.election_name = k.election
+            from {rows} k
+            cross join lateral (select x.ctid as place from {lease} x where x.election_name = k.election limit 1) own
+            where l.ctid = own.place
             """;
 
     private static final String INSERT_LEASES = """

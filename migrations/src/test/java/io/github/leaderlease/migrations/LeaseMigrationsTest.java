@@ -53,7 +53,7 @@ final class LeaseMigrationsTest {
         assertThatThrownBy(migrations::check)
                 .isInstanceOf(LeaseMigrationException.class)
                 .hasMessageContaining("table prefix ''")
-                .hasMessageContaining("not applied: V1__leader_lease.sql, V2__fence.sql")
+                .hasMessageContaining("not applied: V1__leader_lease.sql, V2__fence.sql, V3__cheap_heartbeats.sql")
                 .hasMessageContaining("LeaseMigrations.migrate");
 
         assertThat(LeaseMigrations.migrate(database.dataSource())).isEqualTo(ALL);

@@ -134,9 +134,11 @@ final class SchemaRulesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusedNames")
     void otherNamesAreRefused(String name) throws SQLException {
-        checksApply("leader_lease_name_check");
+        checksApply(leg.engine() == POSTGRESQL ? "leader_term_name_check" : "leader_lease_name_check");
         // on MySQL and MariaDB a letter that the column's ASCII cannot hold is refused before the check is reached
-        assertThatThrownBy(() -> lease(name)).isInstanceOf(SQLException.class);
+        if (leg.engine() != POSTGRESQL) { // there a check costs each heartbeat, and no lease comes without a term
+            assertThatThrownBy(() -> lease(name)).isInstanceOf(SQLException.class);
+        }
         assertThatThrownBy(() -> term("'" + name.replace("'", "''") + "'", 1, "null", "null"))
                 .isInstanceOf(SQLException.class);
         assertThat(sql.count("leader_lease") + sql.count("leader_term")).isZero();

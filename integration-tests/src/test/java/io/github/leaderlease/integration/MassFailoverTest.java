@@ -1,0 +1,183 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaderEvent.LeadershipLost;
+import io.github.leaderlease.LeaderListener;
+import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LossReason;
+import io.github.leaderlease.integration.CrowdProcess.Tally;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testdatabases.TestServer;
+import io.github.leaderlease.testkit.TcpProxy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The node that leads thousands of elections dies, or loses all of them at once. */
+@Isolated("keeps all processors busy, and other tests measure time")
+final class MassFailoverTest {
+
+    private static final int ELECTIONS = Integer.getInteger("mass.elections", 10_000);
+    private static final int SURVIVORS = 3;
+    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final Duration TAKEOVER =
+            TTL.multipliedBy(102).dividedBy(100).plusSeconds(5);
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    /** One that renews and one that reads and acquires; one more where it listens. */
+    private static final int CONNECTIONS = 2;
+
+    private TestServer server;
+    private TestDatabase database;
+
+    @BeforeEach
+    void begin() {
+        server = Leg.POSTGRESQL.startPrivate();
+        database = server.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+    }
+
+    @AfterEach
+    void end() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void theSurvivorsOfTheHolderOfAllShareThem() throws Exception {
+        List<CrowdProcess> survivors = new ArrayList<>();
+        try (CrowdProcess holder = crowd("holder")) {
+            holder.awaitReady(LONG);
+            await().atMost(LONG).until(() -> holder.tally().led().equals(List.of(ELECTIONS)));
+            for (int i = 0; i < SURVIVORS; i++) {
+                survivors.add(crowd("survivor" + i));
+            }
+            for (CrowdProcess survivor : survivors) {
+                survivor.awaitReady(LONG);
+                await().alias("follows in all elections")
+                        .atMost(LONG)
+                        .until(() -> survivor.tally().lowest() > 0);
+            }
+            List<Integer> threads = threads(survivors);
+            try (LockWatch watch = LockWatch.over(database)) {
+                holder.kill();
+                String lastRenewal = Sql.one(database, "select max(renewed_at) from leader_lease");
+                await().atMost(LONG)
+                        .until(() -> shares(survivors).stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum()
+                                == ELECTIONS);
+                assertShared(survivors, lastRenewal, watch);
+            }
+            assertThat(threads(survivors)).as("threads after as before").isEqualTo(threads);
+            Sql.awaitAllRenewed(database, LONG);
+            assertThat(shares(survivors).stream().mapToInt(Integer::intValue).sum())
+                    .as("still led")
+                    .isEqualTo(ELECTIONS);
+            assertThat(terms()).as("one new term for each").isEqualTo(2L * ELECTIONS);
+        } finally {
+            survivors.forEach(CrowdProcess::close);
+        }
+    }
+
+    private void assertShared(List<CrowdProcess> survivors, String lastRenewal, LockWatch watch) throws Exception {
+        List<Integer> shares = shares(survivors);
+        Duration took = Duration.ofMillis(Long.parseLong(Sql.one(
+                database,
+                "select cast(1000 * extract(epoch from max(started_at) - timestamptz '" + lastRenewal
+                        + "') as bigint) from leader_term")));
+        System.out.printf(
+                "[mass] %d elections, TTL %s: all led %s after the last renewal, shares %s, at most %d connections and"
+                        + " %d waiting for locks%n",
+                ELECTIONS, TTL, took, shares, watch.mostConnections(), watch.mostWaiting());
+        assertThat(took).isBetween(TTL, TAKEOVER);
+        assertThat(shares).as("a fifth for each").allMatch(share -> share >= ELECTIONS / 5);
+        assertThat(watch.samples()).isGreaterThan(20);
+        assertThat(watch.mostConnections())
+                .as("connections, with one for the questions of this test")
+                .isLessThanOrEqualTo((SURVIVORS + 1) * CONNECTIONS + 1);
+        assertThat(watch.mostWaiting()).as("waiting for locks").isLessThanOrEqualTo(SURVIVORS);
+    }
+
+    private static List<Integer> shares(List<CrowdProcess> survivors) throws IOException {
+        List<Integer> shares = new ArrayList<>();
+        for (CrowdProcess survivor : survivors) {
+            Tally tally = survivor.tally();
+            shares.add(tally.led().get(0));
+        }
+        return shares;
+    }
+
+    private static List<Integer> threads(List<CrowdProcess> survivors) throws IOException {
+        List<Integer> threads = new ArrayList<>();
+        for (CrowdProcess survivor : survivors) {
+            threads.add(survivor.threads());
+        }
+        return threads;
+    }
+
+    private CrowdProcess crowd(String name) throws IOException {
+        return CrowdProcess.start(database.url(), database.user(), database.password(), name, 1, ELECTIONS, TTL);
+    }
+
+    private long terms() throws Exception {
+        return Long.parseLong(Sql.one(database, "select count(*) from leader_term"));
+    }
+
+    @Test
+    void theHolderOfAllThatLostThemLeadsAgainWhenTheDatabaseIsBack() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        LeaderListener losses = event -> {
+            if (event instanceof LeadershipLost loss && loss.own() && loss.reason() == LossReason.EXPIRED) {
+                lost.incrementAndGet();
+            }
+        };
+        try (TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
+                LeaseCoordinator coordinator = Member.coordinator(
+                                database, database.urlThrough(proxy.port()), "holder", TTL)
+                        .build()) {
+            List<LeaderElection> elections = Candidacies.stand(coordinator, 0, ELECTIONS, losses);
+            Candidacies.awaitAllLed(elections, LONG);
+            int threads = Candidacies.threads("holder");
+            assertThat(proxy.openConnections()).isEqualTo(CONNECTIONS + 1);
+            proxy.refuse();
+            proxy.cut();
+            long cutAt = System.nanoTime();
+            await().atMost(LONG).until(() -> lost.get() == ELECTIONS);
+            Duration told = Duration.ofNanos(System.nanoTime() - cutAt);
+            await().atMost(LONG)
+                    .until(() -> System.nanoTime() - cutAt > TTL.multipliedBy(2).toNanos());
+            assertThat(Candidacies.led(elections)).isZero();
+            assertThat(Candidacies.threads("holder"))
+                    .as("threads during the outage")
+                    .isLessThanOrEqualTo(threads);
+            proxy.forward();
+            long backAt = System.nanoTime();
+            Candidacies.awaitAllLed(elections, LONG);
+            Duration took = Duration.ofNanos(System.nanoTime() - backAt);
+            System.out.printf(
+                    "[mass] %d elections, TTL %s: all lost and told %s after the cut, all led %s after the return%n",
+                    ELECTIONS, TTL, told, took);
+            assertThat(took).isLessThan(TAKEOVER);
+            assertThat(told).isLessThan(TTL.plusSeconds(5));
+            Sql.awaitAllRenewed(database, LONG);
+            assertThat(Candidacies.threads("holder")).isEqualTo(threads);
+            assertThat(proxy.openConnections()).isEqualTo(CONNECTIONS + 1);
+            assertThat(Candidacies.led(elections)).isEqualTo(ELECTIONS);
+            assertThat(lost).as("one loss each").hasValue(ELECTIONS);
+            assertThat(terms()).isEqualTo(2L * ELECTIONS);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.leaderlease.integration.CrowdProcess.Tally;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.PgBouncer;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testdatabases.TestServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * Hundreds of candidates for one election, each a coordinator of its own, by polling alone. Through a pooler: as many
+ * connections to the server would measure the server.
+ */
+@Isolated("keeps all processors busy, and other tests measure time")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class StormTest {
+
+    private static final int JVMS = 3;
+    private static final int CANDIDATES = Integer.getInteger("storm.candidates", 300);
+    private static final int CRASHES = Integer.getInteger("storm.crashes", 9);
+    private static final int RESIGNATIONS = Integer.getInteger("storm.resignations", 15);
+    private static final int SERVER_CONNECTIONS = 20;
+    private static final Duration TTL = Duration.ofSeconds(Integer.getInteger("storm.ttl", 3));
+    private static final Duration POLL =
+            TTL.compareTo(Duration.ofSeconds(6)) < 0 ? TTL.dividedBy(6) : Duration.ofSeconds(1);
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration CHANGE = TTL.multipliedBy(3).plusSeconds(15);
+
+    private TestServer server;
+    private TestDatabase database;
+    private PgBouncer pooler;
+    private final List<CrowdProcess> crowds = new ArrayList<>();
+
+    /** Everything at a moment when all candidates know the same leader, so that nobody is about to try. */
+    private record Quiet(long at, long token, long reads, long attempts, CrowdProcess crowd, int leader) {}
+
+    /** What one change of leader took. */
+    private record Change(long attempts, long reads, double seconds) {}
+
+    @BeforeAll
+    void gather() throws Exception {
+        server = Leg.POSTGRESQL.startPrivate();
+        database = server.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        Sql.run(database, "alter system set autovacuum = off", "select pg_reload_conf()");
+        pooler = PgBouncer.before(database, SERVER_CONNECTIONS);
+        for (int i = 0; i < JVMS; i++) {
+            crowds.add(CrowdProcess.start(
+                    pooler.url(), database.user(), database.password(), "crowd" + i, CANDIDATES / JVMS, 1, TTL));
+        }
+        crowds.forEach(crowd -> crowd.awaitReady(START));
+    }
+
+    @AfterAll
+    void disperse() {
+        crowds.forEach(CrowdProcess::close);
+        if (pooler != null) {
+            pooler.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void aCrashOfTheLeaderMakesFewTry() throws Exception {
+        List<Change> changes = new ArrayList<>();
+        Quiet before = quiet(0);
+        for (int i = 0; i < CRASHES; i++) {
+            before.crowd().cut(before.leader());
+            Quiet after = quiet(before.token());
+            changes.add(change(before, after));
+            before = after;
+        }
+        report("crash", changes);
+        assertFewAttempts(changes);
+        assertBoundedReads(changes);
+    }
+
+    @Test
+    void aLeaderThatKeepsResigningMakesFewTry() throws Exception {
+        List<Change> changes = new ArrayList<>();
+        Quiet before = quiet(0);
+        for (int i = 0; i < RESIGNATIONS; i++) {
+            before.crowd().resign(before.leader());
+            Quiet after = quiet(before.token());
+            changes.add(change(before, after));
+            before = after;
+        }
+        report("resignation", changes);
+        assertFewAttempts(changes);
+        assertBoundedReads(changes);
+    }
+
+    /** Each renewal of the leader consumes one transaction id, and nothing else any. */
+    @Test
+    void whileNothingChangesOnlyTheRenewalsConsumeTransactionIds() throws Exception {
+        Quiet before = quiet(0);
+        long[] first = transactionsAndRenewals();
+        await().atMost(CHANGE).until(() -> transactionsAndRenewals()[1] >= first[1] + 6);
+        long[] last = transactionsAndRenewals();
+        Quiet after = quiet(0);
+        assertThat(after.token()).as("nothing changed").isEqualTo(before.token());
+        assertThat(after.attempts()).isEqualTo(before.attempts());
+        assertThat(after.reads() - before.reads())
+                .as("reads of %d candidates meanwhile", CANDIDATES)
+                .isGreaterThan(5L * CANDIDATES);
+        System.out.printf(
+                "[storm] idle: %d renewals, %d transaction ids, %d reads%n",
+                last[1] - first[1], last[0] - first[0], after.reads() - before.reads());
+        assertThat(last[0] - first[0]).as("transaction ids").isEqualTo(last[1] - first[1]);
+    }
+
+    private static void assertFewAttempts(List<Change> changes) {
+        List<Long> attempts = changes.stream().map(Change::attempts).sorted().toList();
+        assertThat(attempts).as("the winner's own is counted").allMatch(each -> each >= 1);
+        assertThat(attempts.get(attempts.size() / 2))
+                .as("median of %s", attempts)
+                .isLessThanOrEqualTo(5);
+    }
+
+    /**
+     * One read for each candidate and poll interval, one more as soon as the expiry can be proved, one again before it
+     * would try, and one after each lost attempt.
+     */
+    private static void assertBoundedReads(List<Change> changes) {
+        for (Change change : changes) {
+            double polls = 1 + change.seconds() / (POLL.toMillis() / 1e3);
+            double bound = CANDIDATES * (polls + 2) + change.attempts();
+            assertThat(change.reads()).as("reads of %s", change).isBetween((long) CANDIDATES, (long) bound);
+        }
+    }
+
+    private static Change change(Quiet before, Quiet after) {
+        return new Change(
+                after.attempts() - before.attempts(), after.reads() - before.reads(), (after.at() - before.at()) / 1e9);
+    }
+
+    private static void report(String what, List<Change> changes) {
+        changes.forEach(change -> System.out.printf(
+                "[storm] %s: %d attempts, %d reads in %.2f s%n",
+                what, change.attempts(), change.reads(), change.seconds()));
+    }
+
+    private Quiet quiet(long former) {
+        Quiet[] found = new Quiet[1];
+        await().alias("all know one leader after " + former)
+                .atMost(CHANGE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    found[0] = look();
+                    return found[0] != null && found[0].token() > former;
+                });
+        return found[0];
+    }
+
+    /** Null while candidates know different leaders, or none. */
+    private Quiet look() throws IOException {
+        List<Tally> tallies = new ArrayList<>();
+        for (CrowdProcess crowd : crowds) {
+            tallies.add(crowd.tally());
+        }
+        long token = tallies.get(0).lowest();
+        boolean agreed = token > 0 && tallies.stream().allMatch(t -> t.lowest() == token && t.highest() == token);
+        for (int i = 0; agreed && i < JVMS; i++) {
+            int leader = tallies.get(i).led().indexOf(1);
+            if (leader >= 0) {
+                long reads = tallies.stream().mapToLong(Tally::reads).sum();
+                long attempts = tallies.stream().mapToLong(Tally::attempts).sum();
+                return new Quiet(System.nanoTime(), token, reads, attempts, crowds.get(i), leader);
+            }
+        }
+        return null;
+    }
+
+    /** The next transaction id and the renewals so far, at a moment with no transaction under way. */
+    private long[] transactionsAndRenewals() {
+        List<String> row = new ArrayList<>();
+        await().atMost(CHANGE).pollInterval(Duration.ofMillis(10)).until(() -> {
+            row.clear();
+            row.addAll(Sql.list(
+                    database,
+                    "select unnest(array[pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text, renewal::text])"
+                            + " from leader_lease, pg_current_snapshot() s"));
+            return row.get(0).equals(row.get(1));
+        });
+        return new long[] {Long.parseLong(row.get(1)), Long.parseLong(row.get(2))};
+    }
+}
