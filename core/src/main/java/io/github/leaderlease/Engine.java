@@ -33,10 +33,8 @@ final class Engine {
     private static final Duration LATE = Duration.ofSeconds(1);
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
 
-    /** With thousands of elections a turn takes milliseconds, and each of them has its news. */
-    private static final int PAUSE_OF_TURNS = 4;
-
-    private static final long MAX_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+    /** With thousands of elections a turn takes milliseconds, and each of them has its news: then one turn serves many. */
+    private static final long PAUSE_NANOS_PER_ELECTION = 2_000;
 
     private final Scheduler time;
     private final StoreCalls calls;
@@ -50,7 +48,6 @@ final class Engine {
     private final Attempts attempts = new Attempts(this);
     private boolean turnPending;
     private long turnEndedAt;
-    private long turnTook;
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
@@ -119,7 +116,7 @@ final class Engine {
     private void soon() {
         if (!turnPending) {
             turnPending = true;
-            long pause = Math.min(PAUSE_OF_TURNS * turnTook, MAX_PAUSE_NANOS) - (time.nanoTime() - turnEndedAt);
+            long pause = candidates.size() * PAUSE_NANOS_PER_ELECTION - (time.nanoTime() - turnEndedAt);
             time.schedule(Duration.ofNanos(Math.max(0, pause)), this::turn);
         }
     }
@@ -135,7 +132,6 @@ final class Engine {
         } finally {
             wakeUp(now);
             turnEndedAt = time.nanoTime();
-            turnTook = turnEndedAt - now.nanos();
         }
     }
 

@@ -36,10 +36,9 @@ final class FollowRules {
         if (!state.follows()) {
             return Transition.to(state);
         }
-        Reading.Term open = answer.election().openTerm();
         Observation seen = Observation.next(state.seen(), answer, me, state.highestToken());
         ElectionState next = state.seen(seen, answer.shownToken());
-        if (state.sitOut().over(answer.receivedAt().nanos(), open == null ? 0 : open.token())) {
+        if (state.sitOut().over(answer.receivedAt().nanos(), answer.shownToken())) {
             next = next.sitOut(SitOut.NEVER, next.failures());
         }
         return stand(tell(Transition.to(next), me, answer, seen), me, answer, seen, chance);

@@ -1,0 +1,84 @@
+package io.github.leaderlease.benchmark.lab;
+
+import io.github.leaderlease.benchmark.Run;
+import io.github.leaderlease.benchmark.Size;
+import io.github.leaderlease.benchmark.peers.Contender;
+import io.github.leaderlease.benchmark.report.Distribution;
+import io.github.leaderlease.benchmark.report.Grid;
+import io.github.leaderlease.benchmark.report.Picture;
+import io.github.leaderlease.benchmark.report.Section;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** How long nobody leads when the leader resigns. */
+public final class Handover {
+
+    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final double P99 = 0.99;
+    private static final double P90 = 0.9;
+
+    /** After a change everybody has time to look again, at most this often, before the next one. */
+    private static final Duration ROUND = Duration.ofMillis(1200);
+
+    private Handover() {}
+
+    /** Measures all contenders in turns. */
+    public static Section measure(Run run) throws Exception {
+        int rounds = run.size().pick(2, 15, 110);
+        Map<Contender, List<Double>> millis = new EnumMap<>(Contender.class);
+        Section section = new Section(
+                "handover",
+                "How soon is there a new leader when the old one resigns?",
+                "From the call that resigns, in the leader's process, to the callback in the follower's process, by the"
+                        + " monotonic clock that both share (which is checked). All contenders run at the same time,"
+                        + " leader and follower in a JVM each, and change leaders in turns; the rounds begin at least "
+                        + ROUND.toMillis() + " ms apart. The first change of a pair is cold and counts by itself. TTL "
+                        + TTL.toSeconds() + " s.");
+        Grid grid = section.grid(
+                new Grid("handover", "contender", "p50 ms", "p90 ms", "p99 ms", "max ms", "first ms", "runs"));
+        try (FailoverLab lab = FailoverLab.open(run, contenders(run), TTL)) {
+            for (int round = 0; round < rounds; round++) {
+                run.progress().tell((double) round / rounds, "round " + (round + 1) + " of " + rounds);
+                long begun = System.nanoTime();
+                for (Pair pair : lab.pairs()) {
+                    millis.computeIfAbsent(pair.contender(), c -> new ArrayList<>())
+                            .add(pair.handover());
+                }
+                TimeUnit.NANOSECONDS.sleep(ROUND.toNanos() - (System.nanoTime() - begun));
+            }
+            tell(section, grid, millis);
+            lab.tellAbsent(grid);
+        }
+        return section;
+    }
+
+    private static List<Contender> contenders(Run run) {
+        return run.size() == Size.TINY ? Contender.few() : Contender.all(false);
+    }
+
+    private static void tell(Section section, Grid grid, Map<Contender, List<Double>> millis) {
+        Grid samples = section.samples(new Grid("handover-samples", "contender", "round", "ms"));
+        Picture picture = section.picture(Picture.of(
+                "handover", "Leader resigns: time to the follower's callback", "", "milliseconds (log)", true));
+        millis.forEach((contender, all) -> {
+            for (int i = 0; i < all.size(); i++) {
+                samples.row(contender.title(), i, all.get(i));
+            }
+            Distribution warm = Distribution.of(all.subList(1, all.size()));
+            grid.row(
+                    contender.title(),
+                    warm.median(),
+                    warm.quantile(P90),
+                    warm.quantile(P99),
+                    warm.max(),
+                    all.get(0),
+                    warm.count());
+            picture.add("p50", contender.title(), warm.median());
+            picture.add("p99", contender.title(), warm.quantile(P99));
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Figures as people and programs read them: distributions, tables, charts, and files that hold them. */
+@NullMarked
+package io.github.leaderlease.benchmark.report;
+
+import org.jspecify.annotations.NullMarked;
