@@ -2,6 +2,7 @@ package io.github.leaderlease.integration;
 
 import static io.github.leaderlease.integration.Member.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
@@ -76,6 +77,33 @@ final class PoolerTest {
             assertThat(seenByAll(settings)).as("while it leads").containsOnly(expected);
             a.leave();
             assertThat(seenByAll(settings)).as("when it has left").containsOnly(expected);
+        }
+    }
+
+    /** It accepts LISTEN and delivers nothing: the probe finds out, one line says so, and a direct URL helps. */
+    @Test
+    void nothingIsHeardThroughItAndTheRemedyIsNamed() throws Exception {
+        try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
+                Member deaf = Member.join(database, pooler.url(), "deaf", TTL).leading();
+                Member hearing = Member.join(
+                        Member.coordinator(database, pooler.url(), "hearing", TTL)
+                                .listenOn(database.url(), database.user(), database.password())
+                                .build(),
+                        election -> election)) {
+            await().atMost(SOON.multipliedBy(2))
+                    .until(() -> log.warnings().stream().anyMatch(line -> line.startsWith("node deaf: is not told")));
+            assertThat(log.warnings())
+                    .filteredOn(line -> line.startsWith("node deaf:"))
+                    .singleElement()
+                    .asString()
+                    .contains("PgBouncer", "listenOn(...)", "notifications(false)");
+            assertThat(log.warnings()).noneMatch(line -> line.startsWith("node hearing:"));
+            assertThat(Sql.list(
+                            database,
+                            "select count(*) from pg_stat_activity where application_name = 'leader-lease listener'"))
+                    .containsExactly("1");
+            assertThat(deaf.election().isLeader()).isTrue();
+            hearing.follow("deaf", SOON);
         }
     }
 

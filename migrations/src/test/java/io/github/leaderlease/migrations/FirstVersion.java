@@ -1,6 +1,7 @@
 package io.github.leaderlease.migrations;
 
 import io.github.leaderlease.testdatabases.TestDatabase;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -8,6 +9,9 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** The schema as V1 left it, made by the Flyway of a user who stopped there. */
 final class FirstVersion {
+
+    /** What came after it. */
+    static final List<String> LATER = Scripts.NAMES.subList(1, Scripts.NAMES.size());
 
     private FirstVersion() {}
 

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class UpgradeTest {
 
-    private static final List<String> LATER = List.of("V2__fence.sql", "V3__cheap_heartbeats.sql");
     private static final String V1_TERMS = "select election_name, token, holder_id, node_name, metadata, ttl_ms,"
             + " started_at, ended_at, end_reason from leader_term order by token";
 
@@ -61,12 +60,12 @@ final class UpgradeTest {
         List<Map<String, Object>> leases = sql.rows("select * from leader_lease");
         List<Map<String, Object>> status = sql.rows("select leader, token, since, metadata from leader_status");
         assertThat(terms).hasSize(2);
-        assertThat(migrations.pending()).isEqualTo(LATER);
+        assertThat(migrations.pending()).isEqualTo(FirstVersion.LATER);
         assertThatThrownBy(migrations::check)
                 .isInstanceOf(LeaseMigrationException.class)
-                .hasMessageContaining("not applied: " + String.join(", ", LATER));
+                .hasMessageContaining("not applied: " + String.join(", ", FirstVersion.LATER));
 
-        assertThat(migrations.migrate()).isEqualTo(LATER);
+        assertThat(migrations.migrate()).isEqualTo(FirstVersion.LATER);
 
         for (int again = 0; again < 2; again++) {
             assertThat(sql.rows(V1_TERMS)).isEqualTo(terms);
@@ -91,7 +90,7 @@ final class UpgradeTest {
                 assertThat(node.openTerm()).isEqualTo(8);
             }
             node.takeOver(9);
-            assertThat(migrations.migrate()).isEqualTo(LATER);
+            assertThat(migrations.migrate()).isEqualTo(FirstVersion.LATER);
             node.renew();
             assertThat(node.openTerm()).isEqualTo(9);
             node.takeOver(10);
@@ -122,7 +121,7 @@ final class UpgradeTest {
                 .isInstanceOf(LeaseMigrationException.class)
                 .hasMessageContaining("leader_lease exists");
         own().baselineVersion("1").load().baseline();
-        assertThat(migrations.migrate()).isEqualTo(LATER);
+        assertThat(migrations.migrate()).isEqualTo(FirstVersion.LATER);
         migrations.check();
         assertThat(touches()).containsExactly(0L, 0L);
     }
