@@ -4,6 +4,7 @@ import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
@@ -215,6 +216,10 @@ final class Engine {
         candidate.renewFailed(key.token(), failure, now(), chance());
     }
 
+    private boolean leads() {
+        return candidates.stream().anyMatch(each -> each.state().own() instanceof Own.Leading);
+    }
+
     Collection<Candidate> candidates() {
         return candidates;
     }
@@ -247,7 +252,7 @@ final class Engine {
                 store.announce(won);
                 return true;
             };
-            send(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> unannounced(won, failure));
+            calls.call(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> unannounced(won, failure));
         }
     }
 
@@ -260,6 +265,9 @@ final class Engine {
         try {
             store.announce(elections);
         } catch (LeaseStoreException e) {
+            if (e.failure() == Failure.UNAVAILABLE) {
+                throw e; // the connection is broken; what was released stays so when it is released again
+            }
             unannounced(elections, e);
         }
     }
@@ -291,7 +299,7 @@ final class Engine {
                 call,
                 value -> {
                     soon();
-                    outage.answered(kind, time.nanoTime());
+                    outage.answered(kind, time.nanoTime(), this::leads);
                     answer.accept(value);
                 },
                 cause -> {

@@ -14,6 +14,7 @@ final class Hints {
 
     static final int MOST_LOOKS = 5;
     private static final long WITHIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long[] PAUSE_NANOS = {0, 10_000_000, 50_000_000, 200_000_000};
 
     private final Set<String> elections = new LinkedHashSet<>();
     private final Set<String> named = new LinkedHashSet<>();
@@ -46,9 +47,17 @@ final class Hints {
         return named.isEmpty();
     }
 
-    /** When the next look may be taken because of hints. */
+    /**
+     * When the next look may be taken because of hints. The first of a second follow each other at once, the others after
+     * pauses that grow, for what comes in bursts (many elections are released together) is better seen in one look.
+     */
     synchronized long allowedAt() {
-        return looks[oldest] + WITHIN_NANOS;
+        long last = looks[(oldest + MOST_LOOKS - 1) % MOST_LOOKS];
+        int recent = 0;
+        for (long look : looks) {
+            recent += last - look < WITHIN_NANOS ? 1 : 0;
+        }
+        return Agenda.later(looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
     }
 
     synchronized Set<String> take() {

@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +27,9 @@ final class Listener {
 
     /** After this silence it says something to itself. Whoever else says something spares it that. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    /** However much is heard: whether it still hears itself, and whether the lanes have their connections. */
+    private static final Duration CHECK = Duration.ofSeconds(60);
 
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final Duration SLICE = Duration.ofMillis(250);
@@ -69,9 +70,9 @@ final class Listener {
     /** Any thread. The first call counts; the database must have been connected to by then. */
     synchronized void start(Dialect.Notifications how, String table) {
         if (!started && closing.getCount() > 0) {
-            started = true;
             SystemScheduler.daemon(() -> run(how, table), "leader-lease-listen-" + node)
                     .start();
+            started = true;
         }
     }
 
@@ -94,6 +95,9 @@ final class Listener {
                 }
             } while (!closedWithin(pause()));
         } finally {
+            if (healthy) {
+                surroundings.listening(false);
+            }
             ended.complete(null);
         }
     }
@@ -111,14 +115,17 @@ final class Listener {
             probe(how, connection);
             rise();
             long heardAt = time.nanoTime();
+            long checkedAt = heardAt;
             while (!closedWithin(Duration.ZERO)) {
                 List<String> said = how.await(connection, SLICE);
-                if (said.isEmpty() && time.nanoTime() - heardAt > SILENCE.toNanos()) {
-                    probe(how, connection);
-                    heardAt = time.nanoTime();
-                } else if (!said.isEmpty()) {
+                if (!said.isEmpty()) {
                     surroundings.hint(said);
                     heardAt = time.nanoTime();
+                }
+                if (longerAgo(heardAt, SILENCE) || longerAgo(checkedAt, CHECK)) {
+                    probe(how, connection);
+                    heardAt = time.nanoTime();
+                    checkedAt = heardAt;
                 }
             }
         } finally {
@@ -126,24 +133,38 @@ final class Listener {
         }
     }
 
-    /** Some poolers accept that we listen and let us hear nothing, so only what was heard counts. */
+    private boolean longerAgo(long then, Duration duration) {
+        return time.nanoTime() - then > duration.toNanos();
+    }
+
+    /**
+     * Some poolers accept that we listen and let us hear nothing, so only what was heard counts. And what was announced must
+     * have been answered: if a lane has no connection because this one took the pool's last, it is given back.
+     */
     private void probe(Dialect.Notifications how, Connection connection) throws SQLException {
         String nonce = "?" + UUID.randomUUID(); // no election has such a name
         CompletableFuture<Boolean> announced = surroundings.announce(nonce);
         long start = time.nanoTime();
-        while (time.nanoTime() - start < BOUND.toNanos() && !closedWithin(Duration.ZERO)) {
+        boolean heard = false;
+        while (!longerAgo(start, BOUND) && !closedWithin(Duration.ZERO)) {
             List<String> said = how.await(connection, SLICE);
             surroundings.hint(said);
-            if (said.contains(nonce)) {
+            heard |= said.contains(nonce);
+            if (announced.isCompletedExceptionally()) {
+                throw new SQLException("the other connections of this node cannot be used");
+            }
+            if (heard && announced.isDone()) {
                 return;
             }
-            if (announced.isCompletedExceptionally()) {
-                throw new SQLException("nothing can be announced: the database does not answer");
-            }
+        }
+        if (heard) {
+            throw new SQLException("the other connections of this node did not answer within " + Timing.show(BOUND)
+                    + ": a pool that gives this node three connections is needed, or a URL with listenOn(...)");
         }
         throw new SQLException("what this node announced was not heard within " + Timing.show(BOUND)
                 + ": if a pooler in transaction mode (such as PgBouncer) stands before the database, give the coordinator a"
-                + " direct URL with listenOn(...), or switch notifications(false)");
+                + " direct URL with listenOn(...), or switch notifications(false); a URL for listenOn(...) must lead to the"
+                + " same database and tables");
     }
 
     private void rise() {
@@ -179,15 +200,12 @@ final class Listener {
     }
 
     private boolean databaseAnswers() {
-        try {
-            return surroundings.announce("?").get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("node {}: the database does not answer either", node, e);
-            return false;
+        CompletableFuture<Boolean> answer = surroundings.announce("?");
+        long start = time.nanoTime();
+        while (!answer.isDone() && !longerAgo(start, BOUND) && !closedWithin(SLICE)) {
+            LOG.trace("node {}: waiting for the database", node);
         }
+        return answer.isDone() && !answer.isCompletedExceptionally();
     }
 
     private Duration pause() {

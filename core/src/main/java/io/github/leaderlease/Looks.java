@@ -49,7 +49,13 @@ final class Looks {
 
     /** When to look because of hints, or else when it is time anyway. */
     long hintsAt(long latest) {
-        return reading || hints.isEmpty() ? latest : Agenda.later(hints.allowedAt(), readAllowedAt);
+        if (reading) {
+            return latest;
+        }
+        if (lookAtAll) {
+            return readAllowedAt;
+        }
+        return hints.isEmpty() ? latest : Agenda.later(hints.allowedAt(), readAllowedAt);
     }
 
     void send(ClockReading now) {
@@ -149,6 +155,7 @@ final class Looks {
     private void readFailed(List<Candidate> readers, Throwable failure) {
         reading = false;
         readFailures++;
+        lookAtAll = true; // what this look was for is not known any more
         readAllowedAt = engine.now().nanos() + TermRules.retryNanos(engine.chance(), readFailures - 1);
         Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
     }

@@ -99,10 +99,12 @@ final class Node {
 
         @Override
         public CompletableFuture<Boolean> announce(String text) {
-            return ask(StoreCalls.Kind.OTHER, START_BOUND, store -> {
+            CompletableFuture<Boolean> renewing = ask(StoreCalls.Kind.RENEW, START_BOUND, store -> true);
+            CompletableFuture<Boolean> announced = ask(StoreCalls.Kind.OTHER, START_BOUND, store -> {
                 store.announce(List.of(text));
                 return true;
             });
+            return announced.thenCombine(renewing, (one, other) -> one && other);
         }
     }
 
@@ -202,7 +204,7 @@ final class Node {
     /** A log may block, so what the engine has to say is said on another thread, in order. */
     private final class Sayings implements Engine.Notices {
 
-        private CompletableFuture<Void> said = CompletableFuture.completedFuture(null);
+        private CompletableFuture<Boolean> said = CompletableFuture.completedFuture(true);
 
         @Override
         public void late(Duration by) {
@@ -227,10 +229,14 @@ final class Node {
         }
 
         private void say(Runnable line) {
-            said = said.thenRunAsync(
-                    line,
-                    task -> SystemScheduler.daemon(task, "leader-lease-log-" + name)
-                            .start());
+            Executor thread = task ->
+                    SystemScheduler.daemon(task, "leader-lease-log-" + name).start();
+            said = said.handleAsync(
+                    (before, failure) -> {
+                        line.run();
+                        return true;
+                    },
+                    thread);
         }
     }
 

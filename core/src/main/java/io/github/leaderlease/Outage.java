@@ -6,13 +6,13 @@ import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** A time during which the database cannot be used: told once when it begins and once when it ends, for all elections. */
 final class Outage {
 
     /** Failures that do not concern a single election. */
-    private static final Set<Failure> WIDE =
-            EnumSet.of(Failure.UNAVAILABLE, Failure.READ_ONLY, Failure.DENIED, Failure.SCHEMA);
+    private static final Set<Failure> WIDE = EnumSet.of(Failure.UNAVAILABLE, Failure.READ_ONLY, Failure.SCHEMA);
 
     private final Set<Kind> failing = EnumSet.noneOf(Kind.class);
     private final Engine.Notices notices;
@@ -37,10 +37,14 @@ final class Outage {
         failing.add(kind);
     }
 
-    /** What did not fail says nothing about what did. */
-    void answered(Kind kind, long now) {
-        if (failing.contains(kind)) {
+    /** What did not fail says nothing about what did, but without a term nothing is renewed any more. */
+    void answered(Kind kind, long now, BooleanSupplier leads) {
+        boolean over = failing.remove(kind) && failing.isEmpty();
+        if (!over && kind == Kind.OTHER && failing.contains(Kind.RENEW) && !leads.getAsBoolean()) {
             failing.clear();
+            over = true;
+        }
+        if (over) {
             notices.databaseBack(Duration.ofNanos(now - since));
         }
     }

@@ -1,5 +1,6 @@
 package io.github.leaderlease.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,9 +44,11 @@ final class LeaseSql {
         insertTerm = texts.fill(INSERT_TERM);
         vacate = texts.fill(VACATE);
         boolean arrays = dialect.arrays(List.of("name text")).isPresent();
+        boolean fenced = dialect.exclusiveFence(tables.term(), Duration.ZERO).isPresent();
         takeVacant = Optional.of(TAKE_VACANT).filter(text -> arrays).map(texts::fill);
-        takeOver = Optional.of(TAKE_OVER).filter(text -> arrays).map(texts::fill);
-        releaseAtOnce = Optional.of(RELEASE_AT_ONCE).filter(text -> arrays).map(texts::fill);
+        takeOver = Optional.of(TAKE_OVER).filter(text -> arrays && fenced).map(texts::fill);
+        releaseAtOnce =
+                Optional.of(RELEASE_AT_ONCE).filter(text -> arrays && fenced).map(texts::fill);
         many = dialect.exclusiveFences().map(fences -> new ManySql(fences, texts));
         renewMany = texts.keys().map(keys -> texts.fill(RENEW_MANY.replace("{keys}", keys)));
         readChanged = texts.followed().map(known -> texts.fill(READ_CHANGED.replace("{followed}", known)));

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.postgresql.PGConnection;
@@ -60,11 +61,23 @@ final class ListenNotify implements Dialect.Notifications {
     /** In a black hole nothing must wait for ever. After a message the driver waits a millisecond for more of it; our sockets know at once. */
     @Override
     public Map<String, String> options() {
-        return Map.of(
-                "socketFactory", PromptSocketFactory.class.getName(),
-                "ApplicationName", "leader-lease listener",
-                "connectTimeout", "5",
-                "socketTimeout", "5");
+        Map<String, String> options = new HashMap<>(
+                Map.of("ApplicationName", "leader-lease listener", "connectTimeout", "5", "socketTimeout", "5"));
+        if (driverSeesOurSockets()) {
+            options.put("socketFactory", PromptSocketFactory.class.getName());
+        }
+        return options;
+    }
+
+    /** Not where the driver is shared by applications that each have a class loader of their own. */
+    private static boolean driverSeesOurSockets() {
+        try {
+            String name = PromptSocketFactory.class.getName();
+            Class<?> seen = Class.forName(name, false, PGConnection.class.getClassLoader());
+            return seen.equals(PromptSocketFactory.class);
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
