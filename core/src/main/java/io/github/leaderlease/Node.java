@@ -35,6 +35,9 @@ final class Node {
     private static final Duration START_BOUND = Duration.ofSeconds(10);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
+    /** The listener may be talking to itself through a lane, and what is under way there when it closes is cut off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     /** PostgreSQL keeps the plan of a prepared statement after the tenth time. */
     private static final int WARM_UPS = 10;
 
@@ -185,20 +188,24 @@ final class Node {
      * @return completed when the connections were given back, or do not let themselves be given back
      */
     CompletableFuture<Void> stop() {
-        time.schedule(Duration.ZERO, () -> {
-            CompletableFuture<Void> deaf =
-                    listener == null ? CompletableFuture.completedFuture(null) : listener.close();
-            CompletableFuture<Void> unused = CompletableFuture.allOf(lanes.close(), deaf)
-                    .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
-                    .whenComplete((closed, failure) -> {
-                        time.close();
-                        if (ownEvents != null) {
-                            ownEvents.shutdown();
-                        }
-                        stopped.complete(null);
-                    });
-        });
+        CompletableFuture<Void> deaf = listener == null ? CompletableFuture.completedFuture(null) : listener.close();
+        CompletableFuture<Void> unused = deaf.copy()
+                .orTimeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((ended, late) -> true)
+                .thenRun(() -> time.schedule(Duration.ZERO, () -> closeLanes(deaf)));
         return stopped;
+    }
+
+    private void closeLanes(CompletableFuture<Void> deaf) {
+        CompletableFuture<Void> unused = CompletableFuture.allOf(lanes.close(), deaf)
+                .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((closed, failure) -> {
+                    time.close();
+                    if (ownEvents != null) {
+                        ownEvents.shutdown();
+                    }
+                    stopped.complete(null);
+                });
     }
 
     /** A log may block, so what the engine has to say is said on another thread, in order. */

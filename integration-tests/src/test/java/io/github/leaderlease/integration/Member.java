@@ -18,6 +18,9 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
 
     static final String ELECTION = "job";
 
+    /** The build runs the tests of faults once more without. */
+    static final boolean NOTIFICATIONS = !"off".equals(System.getProperty("leaderlease.notifications"));
+
     /** Long enough for anything that needs no TTL to run out. */
     static final Duration SOON = Duration.ofSeconds(15);
 
@@ -42,6 +45,7 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
                 .nodeName(node)
                 .ttl(ttl)
                 .heartbeat(ttl.dividedBy(3))
+                .notifications(NOTIFICATIONS)
                 .closeOnShutdown(false);
     }
 

@@ -98,10 +98,6 @@ final class PoolerTest {
                     .asString()
                     .contains("PgBouncer", "listenOn(...)", "notifications(false)");
             assertThat(log.warnings()).noneMatch(line -> line.startsWith("node hearing:"));
-            assertThat(Sql.list(
-                            database,
-                            "select count(*) from pg_stat_activity where application_name = 'leader-lease listener'"))
-                    .containsExactly("1");
             assertThat(deaf.election().isLeader()).isTrue();
             hearing.follow("deaf", SOON);
         }

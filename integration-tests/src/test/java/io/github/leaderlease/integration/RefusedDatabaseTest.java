@@ -63,7 +63,7 @@ final class RefusedDatabaseTest {
                         "--migrate");
         assertThat(LeaseMigrations.migrate(database.dataSource()))
                 .as("the refusal created nothing")
-                .hasSize(2);
+                .hasSize(3);
     }
 
     @Test
