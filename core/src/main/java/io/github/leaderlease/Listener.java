@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,8 @@ final class Listener {
     private final Scheduler time;
     private final Connections connections;
     private final Surroundings surroundings;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore woken = new Semaphore(0);
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private boolean started;
     private boolean healthy;
@@ -69,7 +70,7 @@ final class Listener {
 
     /** Any thread. The first call counts; the database must have been connected to by then. */
     synchronized void start(Dialect.Notifications how, String table) {
-        if (!started && closing.getCount() > 0) {
+        if (!started && !closing.isDone()) {
             SystemScheduler.daemon(() -> run(how, table), "leader-lease-listen-" + node)
                     .start();
             started = true;
@@ -78,11 +79,17 @@ final class Listener {
 
     /** Any thread. Completed when the connection was given back. */
     synchronized CompletableFuture<Void> close() {
-        closing.countDown();
+        closing.complete(null);
+        tryNow();
         if (!started) {
             ended.complete(null);
         }
         return ended;
+    }
+
+    /** Any thread. What it waits for before it tries again may have come: a pause is over, or else the next is none. */
+    void tryNow() {
+        woken.release();
     }
 
     private void run(Dialect.Notifications how, String table) {
@@ -107,7 +114,7 @@ final class Listener {
         Connection connection = connections.open(how.options());
         Settings before = null;
         try {
-            if (closedWithin(Duration.ZERO)) {
+            if (closing.isDone()) {
                 return;
             }
             before = Settings.apply(connection);
@@ -116,7 +123,7 @@ final class Listener {
             rise();
             long heardAt = time.nanoTime();
             long checkedAt = heardAt;
-            while (!closedWithin(Duration.ZERO)) {
+            while (!closing.isDone()) {
                 List<String> said = how.await(connection, SLICE);
                 if (!said.isEmpty()) {
                     surroundings.hint(said);
@@ -146,7 +153,7 @@ final class Listener {
         CompletableFuture<Boolean> announced = surroundings.announce(nonce);
         long start = time.nanoTime();
         boolean heard = false;
-        while (!longerAgo(start, BOUND) && !closedWithin(Duration.ZERO)) {
+        while (!longerAgo(start, BOUND) && !closing.isDone()) {
             List<String> said = how.await(connection, SLICE);
             surroundings.hint(said);
             heard |= said.contains(nonce);
@@ -189,7 +196,7 @@ final class Listener {
         }
         failures++;
         LOG.debug("node {}: cannot listen", node, cause);
-        if (!brokeOnly && !told && !closedWithin(Duration.ZERO) && databaseAnswers()) {
+        if (!brokeOnly && !told && !closing.isDone() && databaseAnswers()) {
             told = true;
             LOG.warn(
                     "node {}: is not told of changes of leaders and polls for them instead, trying again from time to time:"
@@ -201,11 +208,10 @@ final class Listener {
 
     private boolean databaseAnswers() {
         CompletableFuture<Boolean> answer = surroundings.announce("?");
-        long start = time.nanoTime();
-        while (!answer.isDone() && !longerAgo(start, BOUND) && !closedWithin(SLICE)) {
-            LOG.trace("node {}: waiting for the database", node);
-        }
-        return answer.isDone() && !answer.isCompletedExceptionally();
+        return CompletableFuture.anyOf(answer, closing)
+                .completeOnTimeout(false, BOUND.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((first, failure) -> failure == null && answer.isDone())
+                .join();
     }
 
     private Duration pause() {
@@ -214,9 +220,12 @@ final class Listener {
                 (long) (longest * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
     }
 
-    private boolean closedWithin(Duration wait) {
+    private boolean closedWithin(Duration pause) {
         try {
-            return closing.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                woken.drainPermits();
+            }
+            return closing.isDone();
         } catch (InterruptedException e) {
             return true; // nobody but a JVM on its way down interrupts this thread
         }

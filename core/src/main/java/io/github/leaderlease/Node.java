@@ -74,7 +74,7 @@ final class Node {
             this.events = new ListenerExecutor(name, eventExecutor);
         }
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        this.engine = new Engine(time, lanes, random, new Sayings(), listenOn != null);
+        this.engine = new Engine(time, lanes, random, new Sayings(name, this::databaseBack), listenOn != null);
         this.listener = listenOn == null ? null : new Listener(name, time, listenOn, new Hearing());
     }
 
@@ -108,6 +108,12 @@ final class Node {
                 return true;
             });
             return announced.thenCombine(renewing, (one, other) -> one && other);
+        }
+    }
+
+    private void databaseBack() {
+        if (listener != null) {
+            listener.tryNow();
         }
     }
 
@@ -189,15 +195,10 @@ final class Node {
      */
     CompletableFuture<Void> stop() {
         CompletableFuture<Void> deaf = listener == null ? CompletableFuture.completedFuture(null) : listener.close();
-        CompletableFuture<Void> unused = deaf.copy()
-                .orTimeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((ended, late) -> true)
-                .thenRun(() -> time.schedule(Duration.ZERO, () -> closeLanes(deaf)));
-        return stopped;
-    }
-
-    private void closeLanes(CompletableFuture<Void> deaf) {
-        CompletableFuture<Void> unused = CompletableFuture.allOf(lanes.close(), deaf)
+        CompletableFuture<Void> lanesClosed = deaf.copy()
+                .completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                .thenComposeAsync(ended -> lanes.close(), task -> time.schedule(Duration.ZERO, task));
+        CompletableFuture<Void> unused = CompletableFuture.allOf(lanesClosed, deaf)
                 .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((closed, failure) -> {
                     time.close();
@@ -206,45 +207,7 @@ final class Node {
                     }
                     stopped.complete(null);
                 });
-    }
-
-    /** A log may block, so what the engine has to say is said on another thread, in order. */
-    private final class Sayings implements Engine.Notices {
-
-        private CompletableFuture<Boolean> said = CompletableFuture.completedFuture(true);
-
-        @Override
-        public void late(Duration by) {
-            say(() -> LOG.warn(
-                    "node {} did not run for {}: a long pause, a suspended host or starved processors; leases may be lost",
-                    name,
-                    Timing.show(by)));
-        }
-
-        @Override
-        public void databaseAway(Throwable cause) {
-            say(() -> LOG.warn(
-                    "node {}: the database does not answer as it should, trying again; leases run out unless it does in"
-                            + " time: {}",
-                    name,
-                    cause.getMessage()));
-        }
-
-        @Override
-        public void databaseBack(Duration after) {
-            say(() -> LOG.info("node {}: the database answers again, after {}", name, Timing.show(after)));
-        }
-
-        private void say(Runnable line) {
-            Executor thread = task ->
-                    SystemScheduler.daemon(task, "leader-lease-log-" + name).start();
-            said = said.handleAsync(
-                    (before, failure) -> {
-                        line.run();
-                        return true;
-                    },
-                    thread);
-        }
+        return stopped;
     }
 
     static <T> T await(CompletableFuture<T> answer, Duration bound) {

@@ -1,0 +1,106 @@
+package io.github.leaderlease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.leaderlease.spi.Dialect;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** When the listener tries again. No connection can be opened here. */
+final class ListenerPauseTest {
+
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    private final Semaphore attempts = new Semaphore(0);
+    private final SystemScheduler time = new SystemScheduler("pauses");
+    private final Listener listener =
+            new Listener("pauses", time, new Connections.Pooled(refusing(attempts)), new Answering());
+
+    @AfterEach
+    void stop() {
+        listener.close().join();
+        time.close();
+    }
+
+    /** The fourth pause is two seconds at the least: this one was cut short. */
+    @Test
+    void theDatabaseIsBackSoItTriesAtOnceHoweverOftenItFailedBefore() throws Exception {
+        listener.start(new Deaf(), "leader_lease");
+        awaitAttempts(3, SOON);
+        listener.tryNow();
+        awaitAttempts(1, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void closingCutsThePauseShort() throws Exception {
+        listener.start(new Deaf(), "leader_lease");
+        awaitAttempts(3, SOON);
+        listener.close().get(1, TimeUnit.SECONDS);
+        assertThat(attempts.availablePermits()).isZero();
+    }
+
+    private void awaitAttempts(int many, Duration atMost) throws InterruptedException {
+        assertThat(attempts.tryAcquire(many, atMost.toMillis(), TimeUnit.MILLISECONDS))
+                .as("%d more attempts to connect within %s", many, atMost)
+                .isTrue();
+    }
+
+    private static DataSource refusing(Semaphore attempts) {
+        return (DataSource) Proxy.newProxyInstance(
+                ListenerPauseTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
+                    attempts.release();
+                    throw new SQLException("refused");
+                });
+    }
+
+    /** The other connections of the node work. */
+    private static final class Answering implements Listener.Surroundings {
+        @Override
+        public void hint(Collection<String> elections) {
+            throw new AssertionError("nothing was heard");
+        }
+
+        @Override
+        public void listening(boolean now) {
+            assertThat(now).isFalse();
+        }
+
+        @Override
+        public CompletableFuture<Boolean> announce(String text) {
+            return CompletableFuture.completedFuture(true);
+        }
+    }
+
+    /** Never reached. */
+    private static final class Deaf implements Dialect.Notifications {
+        @Override
+        public String announce() {
+            throw new AssertionError("the lanes are not real");
+        }
+
+        @Override
+        public void listen(Connection connection, String table) {
+            throw new AssertionError("there is no connection");
+        }
+
+        @Override
+        public List<String> await(Connection connection, Duration most) {
+            throw new AssertionError("there is no connection");
+        }
+
+        @Override
+        public void unlisten(Connection connection) {
+            throw new AssertionError("there is no connection");
+        }
+    }
+}
