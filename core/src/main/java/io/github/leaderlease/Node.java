@@ -38,8 +38,11 @@ final class Node {
     /** The listener may be talking to itself through a lane, and what is under way there when it closes is cut off. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-    /** PostgreSQL keeps the plan of a prepared statement after the tenth time. */
-    private static final int WARM_UPS = 10;
+    /** PostgreSQL keeps the plan of a prepared statement after the tenth time, a JVM compiles after some hundred. */
+    private static final int WARM_UPS = 200;
+
+    /** Where the network is slow, being warm matters less than being there. */
+    private static final Duration WARM_UP_BOUND = Duration.ofMillis(100);
 
     /** Troubles that may pass by themselves. */
     private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
@@ -157,8 +160,8 @@ final class Node {
     /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
     void connect(boolean required) {
         List<CompletableFuture<Reading>> lanesReady = List.of(
-                ask(StoreCalls.Kind.RENEW, START_BOUND, Node::warmUp),
-                ask(StoreCalls.Kind.OTHER, START_BOUND, Node::warmUp));
+                ask(StoreCalls.Kind.RENEW, START_BOUND, this::warmUp),
+                ask(StoreCalls.Kind.OTHER, START_BOUND, this::warmUp));
         try {
             lanesReady.forEach(ready -> await(ready, START_BOUND));
         } catch (LeaderLeaseException e) {
@@ -172,9 +175,10 @@ final class Node {
     }
 
     /** The first reads of a JVM and of a connection take many times as long as all later ones: better here than in need. */
-    private static Reading warmUp(LeaseStore store) {
+    private Reading warmUp(LeaseStore store) {
+        long start = time.nanoTime();
         Reading reading = store.read(Map.of("warm-up", 0L));
-        for (int i = 1; i < WARM_UPS; i++) {
+        for (int i = 1; i < WARM_UPS && time.nanoTime() - start < WARM_UP_BOUND.toNanos(); i++) {
             reading = store.read(Map.of("warm-up", 0L));
         }
         return reading;

@@ -131,6 +131,7 @@ final class TermRules {
         return Transition.to(state.own(releasing)).with(new Action.Release(demoted.key(), reason, delay));
     }
 
+    /** Before it has released the lease there is nothing to see, and a look would only be in the release's way. */
     private static Transition demote(
             ElectionState state, Candidacy me, LossReason reason, @Nullable LossReason releaseAs, ClockReading now) {
         if (!(state.own() instanceof Own.Leading leading)) {
@@ -139,11 +140,14 @@ final class TermRules {
         TermKey key = leading.leadership().key();
         long until = leading.anchor().nanos() + me.timing().ttl().toNanos();
         int failures = failures(state, me, leading, reason, now);
+        long lookAt = releaseAs == null
+                ? now.nanos()
+                : now.nanos() + me.timing().poll().toNanos();
         ElectionState next = state.own(new Own.Demoted(key, releaseAs, false, until))
                 .seen(null, key.token())
                 .told(null, key.token())
                 .sitOut(sitOut(me, key, reason, releaseAs != null, failures, now), failures)
-                .next(null, now.nanos());
+                .next(null, lookAt);
         return Transition.to(next).with(new LeaderEvent.LeadershipLost(own(leading, me), reason, true));
     }
 

@@ -3,7 +3,6 @@ package io.github.leaderlease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.Reading;
-import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -21,7 +20,7 @@ final class FollowRulesTest {
             "holder",
             null,
             new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
-            new NoClock(),
+            new StoppedClock(),
             (leadership, connection) -> {});
 
     private static ReadAnswer answer(long sentAt, Reading.Election election) {
@@ -70,22 +69,5 @@ final class FollowRulesTest {
         assertThat(at[0]).isNotNegative();
         assertThat(at[candidates - 1]).isLessThanOrEqualTo(most);
         return Arrays.stream(at).filter(each -> each <= at[0] + most / 50).count();
-    }
-
-    private record NoClock() implements Scheduler {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-
-        @Override
-        public Runnable schedule(Duration delay, Runnable task) {
-            throw new AssertionError("a rule that waits");
-        }
     }
 }

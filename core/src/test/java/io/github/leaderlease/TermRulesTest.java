@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -54,6 +53,24 @@ final class TermRulesTest {
         assertThat(after.sitOut().over(TTL.toNanos() - 1, 7)).isFalse();
         assertThat(after.sitOut().over(TTL.toNanos(), 7)).isTrue();
         assertThat(after.sitOut().over(1, 8)).as("another leads meanwhile").isTrue();
+    }
+
+    /** The release would have to wait behind the look, and the next leader behind the release. */
+    @Test
+    void whoIsAboutToReleaseTheLeaseDoesNotLookFirst() {
+        ElectionState draining =
+                TermRules.resign(leading(), me, LossReason.RESIGNED, START).next();
+        ElectionState releasing = TermRules.idle(draining, me, START).next();
+        assertThat(releasing.readDueAt()).isEqualTo(me.timing().poll().toNanos());
+
+        ElectionState released = TermRules.released(
+                        TermRules.idle(releasing, me, START).next(), 7, START)
+                .next();
+        assertThat(released.readDueAt()).isEqualTo(START.nanos());
+
+        ElectionState left =
+                TermRules.lose(leading(), me, LossReason.SUPERSEDED, START).next();
+        assertThat(left.readDueAt()).as("somebody else leads").isEqualTo(START.nanos());
     }
 
     @Test
@@ -109,22 +126,5 @@ final class TermRulesTest {
                 FollowRules.acquired(asking, me, 1, OptionalLong.of(7), START).next();
         assertThat(leading.own()).isInstanceOf(Own.Leading.class);
         return leading;
-    }
-
-    private record StoppedClock() implements Scheduler {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public long wallMillis() {
-            return 0;
-        }
-
-        @Override
-        public Runnable schedule(Duration delay, Runnable task) {
-            throw new AssertionError("rules schedule nothing");
-        }
     }
 }
