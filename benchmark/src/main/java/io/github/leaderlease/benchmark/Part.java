@@ -15,8 +15,8 @@ import java.util.Locale;
 /** What can be measured, and how long that takes. */
 enum Part {
     API(10, 70),
-    CALLS(25, 120),
-    HANDOVER(35, 190),
+    CALLS(25, 240),
+    HANDOVER(35, 480),
     CRASH(45, 280),
     FREEZE(45, 320),
     RENEWALS(15, 70),

@@ -23,7 +23,6 @@ public final class Calls {
     private static final String OURS = "leader-lease";
     private static final String BARE = "bare statements";
     private static final List<String> CALLS = List.of("acquire", "renew", "release");
-    private static final int WARM_UP = 5;
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final Run run;
@@ -44,7 +43,7 @@ public final class Calls {
 
     private Calls(Run run) {
         this.run = run;
-        this.cycles = run.size().pick(2, 40, 100);
+        this.cycles = run.size().pick(2, 40, 300);
         this.rounds = run.size().pick(1, 6, 15);
     }
 
@@ -58,8 +57,8 @@ public final class Calls {
                 "calls",
                 "What does a single call cost?",
                 "Medians (quartiles) of " + rounds + " rounds of " + cycles
-                        + " cycles of acquire, renew and release on one warm"
-                        + " connection; the contenders take turns. *Bare statements* are what the driver was seen to be"
+                        + " cycles of acquire, renew and release on one"
+                        + " connection, after as many to warm up; the contenders take turns. *Bare statements* are what the driver was seen to be"
                         + " asked by our store, in the same transactions, replayed by plain JDBC that looks at no answer."
                         + " Ours is a fenced acquire with a row of history; the peers' locks have neither.");
         section.grid(grid);
@@ -158,7 +157,7 @@ public final class Calls {
     private static Map<String, List<long[]>> turns(Map<String, Cycle> contenders, int rounds, int cycles)
             throws Exception {
         Map<String, List<long[]>> nanos = new LinkedHashMap<>();
-        for (int round = -WARM_UP; round < rounds; round++) {
+        for (int round = -rounds; round < rounds; round++) {
             for (Map.Entry<String, Cycle> contender : contenders.entrySet()) {
                 for (int i = 0; i < cycles; i++) {
                     long[] took = contender.getValue().run();

@@ -2,6 +2,7 @@ package io.github.leaderlease.benchmark.crowd;
 
 import io.github.leaderlease.benchmark.Run;
 import io.github.leaderlease.benchmark.Size;
+import io.github.leaderlease.benchmark.lab.Folder;
 import io.github.leaderlease.benchmark.peers.Endpoints;
 import io.github.leaderlease.benchmark.report.Distribution;
 import io.github.leaderlease.benchmark.report.Grid;
@@ -103,6 +104,8 @@ public final class Candidates {
             } finally {
                 pooler.ifPresent(Pooler::close);
             }
+        } finally {
+            Folder.delete(folder);
         }
     }
 

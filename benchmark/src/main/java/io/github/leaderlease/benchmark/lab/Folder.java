@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders of servers that have been ended and may still write for a moment. */
-final class Folder {
+public final class Folder {
 
     private static final int TRIES = 20;
 
     private Folder() {}
 
-    static void delete(Path folder) throws IOException {
+    /** Deletes it with all that is in it. */
+    public static void delete(Path folder) throws IOException {
         for (int i = 1; Files.exists(folder); i++) {
             try (Stream<Path> walk = Files.walk(folder)) {
                 List<Path> all = walk.sorted(Comparator.reverseOrder()).toList();

@@ -53,7 +53,46 @@ public final class Handover {
             tell(section, grid, millis);
             lab.tellAbsent(grid);
         }
+        alone(run, section);
         return section;
+    }
+
+    /** How much of it is owed to the two dozen other processes of the lab. */
+    private static void alone(Run run, Section section) throws Exception {
+        List<Contender> contenders = switch (run.size()) {
+            case TINY -> List.of(Contender.OURS);
+            case QUICK -> List.of();
+            case FULL -> Contender.told();
+        };
+        if (contenders.isEmpty()) {
+            return;
+        }
+        int warmUp = run.size().pick(1, 1, 8);
+        int rounds = run.size().pick(1, 1, 40);
+        Grid grid = section.grid(new Grid("handover-alone", "contender, alone", "p50 ms", "p90 ms", "max ms", "runs"));
+        section.remark("*Alone*: one contender after the other, with nothing else on the machine, after " + warmUp
+                + " changes that do not count.");
+        for (Contender contender : contenders) {
+            run.progress().tell(1, contender.title() + " alone");
+            try (FailoverLab lab = FailoverLab.open(run, List.of(contender), TTL)) {
+                lab.tellAbsent(grid);
+                for (Pair pair : lab.pairs()) {
+                    Distribution warm =
+                            Distribution.of(handovers(pair, warmUp + rounds).subList(warmUp, warmUp + rounds));
+                    grid.row(contender.title(), warm.median(), warm.quantile(P90), warm.max(), warm.count());
+                }
+            }
+        }
+    }
+
+    private static List<Double> handovers(Pair pair, int rounds) throws Exception {
+        List<Double> millis = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            long begun = System.nanoTime();
+            millis.add(pair.handover());
+            TimeUnit.NANOSECONDS.sleep(ROUND.toNanos() - (System.nanoTime() - begun));
+        }
+        return millis;
     }
 
     private static List<Contender> contenders(Run run) {

@@ -66,6 +66,11 @@ public enum Contender {
                 .toList();
     }
 
+    /** Those who are told of a change rather than ask for it. */
+    public static List<Contender> told() {
+        return List.of(OURS, ADVISORY_WAITING, CURATOR, ETCD, REDISSON);
+    }
+
     /** One of each kind that needs nothing but the database. */
     public static List<Contender> few() {
         return List.of(OURS, ADVISORY_WAITING, SHEDLOCK_FAST);

@@ -9,11 +9,9 @@ import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
@@ -41,14 +39,15 @@ final class Charts {
         BitmapEncoder.saveBitmap(chart, path, BitmapFormat.PNG);
     }
 
+    private static <T extends Chart<?, ?>> T titled(T chart, Picture picture) {
+        chart.setTitle(picture.title());
+        chart.setXAxisTitle(picture.x());
+        chart.setYAxisTitle(picture.y());
+        return chart;
+    }
+
     private static CategoryChart bars(Picture picture) {
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(picture.title())
-                .xAxisTitle(picture.x())
-                .yAxisTitle(picture.y())
-                .build();
+        CategoryChart chart = titled(new CategoryChart(WIDTH, HEIGHT), picture);
         double bottom = picture.logarithmic() ? decadeBelow(picture) : 0;
         chart.getStyler().setYAxisLogarithmic(picture.logarithmic());
         chart.getStyler().setYAxisMin(bottom);
@@ -90,13 +89,7 @@ final class Charts {
     }
 
     private static XYChart lines(Picture picture) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(picture.title())
-                .xAxisTitle(picture.x())
-                .yAxisTitle(picture.y())
-                .build();
+        XYChart chart = titled(new XYChart(WIDTH, HEIGHT), picture);
         chart.getStyler().setYAxisLogarithmic(picture.logarithmic());
         chart.getStyler().setXAxisLogarithmic(picture.logarithmic());
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);

@@ -8,7 +8,6 @@ import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +34,6 @@ public final class Idle {
             "elections × processes",
             "statements per second",
             "connections",
-            "client threads",
             "WAL bytes per second",
             "transaction ids per second",
             "client CPU ms per second",
@@ -77,8 +75,8 @@ public final class Idle {
                 "What do idle elections cost?",
                 "Elections with a leader, in which nothing happens, for " + window.toSeconds()
                         + " s, with default settings."
-                        + " A process is a coordinator or a pool of its own; all are in one JVM here, so CPU and threads"
-                        + " are those of all processes. Statements are the lines of the server's own log"
+                        + " A process is a coordinator or a pool of its own; all are in one JVM here, so its CPU time"
+                        + " is that of all processes. Statements are the lines of the server's own log"
                         + " (`log_statement = all`, which adds to its CPU), so `begin` and `commit` count as well.");
         section.grid(grid);
         section.picture(picture);
@@ -122,11 +120,9 @@ public final class Idle {
             try (Connection own = database.connection()) {
                 log = StatementLog.begin(own);
             }
-            int threads = ManagementFactory.getThreadMXBean().getThreadCount();
             try (IdleElections elections = maker.make(database)) {
                 awaitLeaders(elections, shape.elections());
-                int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
-                watch(contender, shape, database, monitor, log, more);
+                watch(contender, shape, database, monitor, log);
             }
         }
     }
@@ -144,12 +140,7 @@ public final class Idle {
     }
 
     private void watch(
-            String contender,
-            Shape shape,
-            TestDatabase database,
-            Connection monitor,
-            Optional<StatementLog> log,
-            int threads)
+            String contender, Shape shape, TestDatabase database, Connection monitor, Optional<StatementLog> log)
             throws Exception {
         Optional<ServerProcesses> server = ServerProcesses.of(monitor);
         if (log.isPresent()) {
@@ -164,7 +155,6 @@ public final class Idle {
                 shape.toString(),
                 statements,
                 connections(monitor, database),
-                threads,
                 used.walBytes() / used.seconds(),
                 used.transactionIds() / used.seconds(),
                 used.clientMillis() / used.seconds(),
