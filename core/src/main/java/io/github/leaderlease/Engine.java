@@ -5,12 +5,9 @@ import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
-import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +42,7 @@ final class Engine {
     private final boolean announcing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
+    private final Heartbeats heartbeats = new Heartbeats(this);
     private final Looks looks;
     private final Attempts attempts = new Attempts(this);
     private boolean turnPending;
@@ -127,7 +125,7 @@ final class Engine {
         ClockReading now = now();
         try {
             each(List.copyOf(candidates), candidate -> candidate.tick(now));
-            sendRenewals(now);
+            heartbeats.send(now);
             attempts.send(now);
             looks.send(now);
         } finally {
@@ -164,56 +162,6 @@ final class Engine {
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));
         }
-    }
-
-    /** Once one lease is due, all that are due within half a heartbeat go along: so those of one process fall together. */
-    private void sendRenewals(ClockReading now) {
-        if (candidates.stream().allMatch(candidate -> candidate.dueForRenewal(now.nanos()) == null)) {
-            return;
-        }
-        Map<Candidate, TermKey> batch = new LinkedHashMap<>();
-        for (Candidate candidate : candidates) {
-            long soon = candidate.me().timing().heartbeat().toNanos() / 2;
-            Leadership due = candidate.dueForRenewal(now.nanos() + soon);
-            if (due != null && due.isValid()) {
-                batch.put(candidate, due.key());
-                candidate.renewalSent(due.fencingToken());
-            }
-        }
-        if (batch.isEmpty()) {
-            return;
-        }
-        List<TermKey> keys = List.copyOf(batch.values());
-        this.<Map<String, RenewResult>>send(
-                Kind.RENEW,
-                attempt(batch.keySet()),
-                store -> store.renew(keys),
-                answers -> batch.forEach((c, key) -> guarded(c, () -> renewedOrSingly(c, key, answers, now))),
-                failure -> batch.forEach((c, key) -> guarded(c, () -> renewFailed(c, key, failure))));
-    }
-
-    /** A name that is missing from a batch's answer is neither renewed nor lost: somebody else held its row just then. */
-    private void renewedOrSingly(
-            Candidate candidate, TermKey key, Map<String, RenewResult> answers, ClockReading sentAt) {
-        RenewResult result = answers.get(key.election());
-        if (result != null) {
-            candidate.renewed(key.token(), sentAt, result, now());
-            return;
-        }
-        if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
-            return; // over meanwhile: then it is not even sent
-        }
-        ClockReading sentAgainAt = now();
-        this.<RenewResult>send(
-                Kind.RENEW,
-                candidate.me().timing().attempt(),
-                store -> store.renewOne(key),
-                answer -> candidate.renewed(key.token(), sentAgainAt, answer, now()),
-                failure -> renewFailed(candidate, key, failure));
-    }
-
-    private void renewFailed(Candidate candidate, TermKey key, Throwable failure) {
-        candidate.renewFailed(key.token(), failure, now(), chance());
     }
 
     private boolean leads() {

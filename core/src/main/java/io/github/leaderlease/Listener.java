@@ -25,7 +25,10 @@ final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
 
-    /** After this silence it says something to itself. Whoever else says something spares it that. */
+    /**
+     * After this silence, and up to half as long again, it says something to itself. Whoever else says something spares it
+     * that, so of processes that began together one shall be the first.
+     */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     /** However much is heard: whether it still hears itself, and whether the lanes have their connections. */
@@ -53,6 +56,8 @@ final class Listener {
     private final Scheduler time;
     private final Connections connections;
     private final Surroundings surroundings;
+    private final Duration silence =
+            SILENCE.plusMillis(ThreadLocalRandom.current().nextLong(SILENCE.toMillis() / 2));
     private final Semaphore woken = new Semaphore(0);
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -129,7 +134,7 @@ final class Listener {
                     surroundings.hint(said);
                     heardAt = time.nanoTime();
                 }
-                if (longerAgo(heardAt, SILENCE) || longerAgo(checkedAt, CHECK)) {
+                if (longerAgo(heardAt, silence) || longerAgo(checkedAt, CHECK)) {
                     probe(how, connection);
                     heardAt = time.nanoTime();
                     checkedAt = heardAt;

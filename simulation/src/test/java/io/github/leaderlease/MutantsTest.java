@@ -133,7 +133,7 @@ final class MutantsTest {
     void renewalSentAfterTheTermIsOver() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Engine",
+                        "Heartbeats",
                         "candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()",
                         "candidate == null"));
     }
@@ -142,7 +142,7 @@ final class MutantsTest {
     void nameMissingFromABatchTakenForLost() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Engine",
+                        "Heartbeats",
                         "RenewResult result = answers.get(key.election());",
                         "RenewResult result = answers.getOrDefault(key.election(), RenewResult.SUPERSEDED);"));
     }
@@ -151,7 +151,7 @@ final class MutantsTest {
     void nameMissingFromABatchTakenForRenewed() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Engine",
+                        "Heartbeats",
                         "RenewResult result = answers.get(key.election());",
                         "RenewResult result = answers.getOrDefault(key.election(), RenewResult.RENEWED);"));
     }

@@ -1,16 +1,10 @@
 package io.github.leaderlease.spi;
 
-import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +20,18 @@ final class Acquisition {
 
     private final Dialect dialect;
     private final LeaseSql sql;
-    private final String term;
+    private final ExclusiveFence fence;
 
-    Acquisition(Dialect dialect, LeaseSql sql, TableNames tables) {
+    Acquisition(Dialect dialect, LeaseSql sql, ExclusiveFence fence) {
         this.dialect = dialect;
         this.sql = sql;
-        this.term = tables.term();
+        this.fence = fence;
     }
 
     /** Empty if the election is not as observed any more: then the caller must roll back. */
     OptionalLong attempt(Handle tx, AcquireRequest request) {
         ElectionVersion observed = request.observed();
-        takeExclusiveFence(tx, request.election(), request.patience());
+        fence.take(tx, request.election(), request.patience());
         if (observed.openTerm() != 0 && !end(tx, sql.endObserved, request, observed.openTerm())) {
             return OptionalLong.empty();
         }
@@ -76,22 +70,15 @@ final class Acquisition {
         if (request.observed().openTerm() == 0) {
             return sql.takeVacant.orElse(null);
         }
-        return sql.takeOver
-                .map(text -> text.replace(
-                        "{fence}",
-                        dialect.exclusiveFence(term, request.patience()).orElseThrow()))
-                .orElse(null);
+        return sql.takeOver.map(text -> fence.within(text, request.patience())).orElse(null);
     }
 
     OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {
         ElectionVersion observed = request.observed();
         try {
-            return h.createQuery(text)
-                    .configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
-                    .bind("fence", FenceKey.of(request.election()))
+            return ExclusiveFence.bind(h.createQuery(text), request.election())
                     .bind("openTerm", observed.openTerm())
                     .bind("endReason", request.endReason())
-                    .bind("election", request.election())
                     .bind("incarnation", observed.incarnation())
                     .bind("observedToken", observed.token())
                     .bind("observedRenewal", observed.renewal())
@@ -141,38 +128,6 @@ final class Acquisition {
                 .bind("token", token)
                 .bind("holderId", request.holderId())
                 .bind("ttl", request.ttl().toMillis());
-    }
-
-    void takeExclusiveFence(Handle tx, String election, Duration patience) {
-        dialect.exclusiveFence(term, patience)
-                .ifPresent(
-                        lock -> fence(tx.createQuery(lock), election).mapToMap().list());
-    }
-
-    /** Who is in the way, or why that cannot be told. */
-    String holders(Handle h, String election) {
-        Optional<String> question = dialect.fenceHolders(term);
-        if (question.isEmpty()) {
-            return "this database does not tell which session";
-        }
-        try {
-            List<String> sessions = fence(h.createQuery(question.get()), election)
-                    .mapTo(String.class)
-                    .list();
-            return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);
-        } catch (JdbiException e) {
-            boolean denied = JdbcLeaseStore.sqlCause(e)
-                    .filter(cause -> dialect.classify(cause) == Failure.DENIED)
-                    .isPresent();
-            return "cannot tell which session: " + (denied ? dialect.fenceHoldersRight() : e.getMessage());
-        }
-    }
-
-    /** A dialect's statement uses what it needs. */
-    private static Query fence(Query query, String election) {
-        return query.configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
-                .bind("fence", FenceKey.of(election))
-                .bind("election", election);
     }
 
     private record Newest(String incarnation, long nowMillis, long token) {

@@ -11,14 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,9 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final Handle handle;
     private final Dialect dialect;
     private final LeaseSql sql;
+    private final ExclusiveFence fence;
     private final Acquisition acquisition;
+    private final Optional<ManyAcquisitions> many;
     private final TableNames tables;
     private Dialect.Bounds bounds;
     private final ConnectionSettings settings;
@@ -56,7 +56,9 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.bounds = bounds;
         this.settings = settings;
         this.sql = new LeaseSql(dialect, tables);
-        this.acquisition = new Acquisition(dialect, sql, tables);
+        this.fence = new ExclusiveFence(dialect, tables.term());
+        this.acquisition = new Acquisition(dialect, sql, fence);
+        this.many = sql.many.map(ManyAcquisitions::new);
     }
 
     /**
@@ -181,10 +183,9 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
-        return sql.many
-                .map(texts -> call(
+        return many.map(together -> call(
                         "acquire " + requests.size() + " leases",
-                        h -> bounded(h, tx -> new ManyAcquisitions(texts).attempt(tx, requests))))
+                        h -> bounded(h, tx -> together.attempt(tx, requests))))
                 .orElseGet(Map::of);
     }
 
@@ -222,83 +223,24 @@ public final class JdbcLeaseStore implements LeaseStore {
                 return ArrayStatements.renew(h, sql.renewMany.get(), terms);
             }
             Map<String, RenewResult> renewed = new HashMap<>();
-            chunks(terms).forEach(chunk -> renewed.putAll(bounded(h, tx -> pickAndRenew(tx, chunk))));
+            chunks(terms).forEach(chunk -> renewed.putAll(bounded(h, tx -> Renewal.pickAndRenew(tx, sql, chunk))));
             return renewed;
         });
     }
 
-    private Map<String, RenewResult> pickAndRenew(Handle tx, List<TermKey> chunk) {
-        List<String> names = chunk.stream().map(TermKey::election).toList();
-        Map<String, RenewResult> picked =
-                answers(tx.createQuery(sql.pickOwn).bindList("names", names), Set.copyOf(chunk));
-        if (!picked.isEmpty()) {
-            tx.createUpdate(sql.renewPicked)
-                    .bindList("names", List.copyOf(picked.keySet()))
-                    .execute();
-        }
-        return picked;
-    }
-
-    /** Rows that belong to another term by now are no answer. */
-    private static Map<String, RenewResult> answers(Query query, Set<TermKey> asked) {
-        Map<String, RenewResult> answers = new HashMap<>();
-        for (Map.Entry<TermKey, Long> row : query.map(Rows::ownTerm).list()) {
-            TermKey term = row.getKey();
-            if (asked.contains(term)) {
-                boolean stepDown = row.getValue() == term.token();
-                answers.put(term.election(), stepDown ? RenewResult.STEP_DOWN_REQUESTED : RenewResult.RENEWED);
-            }
-        }
-        return answers;
-    }
-
     @Override
     public RenewResult renewOne(TermKey term) {
-        return call("renew " + term.election(), h -> {
-            Optional<String> settings = dialect.boundTransaction(bounds);
-            String text = sql.renewOne
-                    .replace(
-                            "{bound}",
-                            settings.map(it -> "with bound as (" + it + ") ").orElse(""))
-                    .replace("{fromBound}", settings.isPresent() ? " from bound" : "");
-            if (h.createUpdate(text).bindMethods(term).execute() == 1) {
-                return RenewResult.RENEWED;
-            }
-            int rows = h.createQuery(sql.exists)
-                    .bind("election", term.election())
-                    .mapTo(Integer.class)
-                    .one();
-            return rows == 0 ? RenewResult.MISSING : RenewResult.SUPERSEDED;
-        });
+        return call("renew " + term.election(), h -> Renewal.renewOne(h, sql, dialect.boundTransaction(bounds), term));
     }
 
     @Override
     public boolean release(TermKey term, String reason) {
         String what = "release " + term.election();
+        Release release = new Release(sql, fence, term, reason, bounds.rowWait());
         if (sql.releaseAtOnce.isPresent()) {
-            return blockersNamed(
-                    term.election(), () -> call(what, h -> releaseAtOnce(h, sql.releaseAtOnce.get(), term, reason)));
+            return blockersNamed(term.election(), () -> call(what, h -> release.atOnce(h, sql.releaseAtOnce.get())));
         }
-        return exclusively(term.election(), what, tx -> {
-            acquisition.takeExclusiveFence(tx, term.election(), bounds.rowWait());
-            int ended = tx.createUpdate(sql.endOwn)
-                    .bindMethods(term)
-                    .bind("reason", reason)
-                    .execute();
-            int vacated = tx.createUpdate(sql.vacate).bindMethods(term).execute();
-            return ended + vacated > 0;
-        });
-    }
-
-    private boolean releaseAtOnce(Handle h, String text, TermKey term, String reason) {
-        String fence = dialect.exclusiveFence(tables.term(), bounds.rowWait()).orElseThrow();
-        return h.createQuery(text.replace("{fence}", fence))
-                        .bindMethods(term)
-                        .bind("reason", reason)
-                        .bind("fence", FenceKey.of(term.election()))
-                        .mapTo(Long.class)
-                        .one()
-                > 0;
+        return exclusively(term.election(), what, release::within);
     }
 
     /** A transaction that waits for those that are fenced, and can tell who they are. */
@@ -313,7 +255,7 @@ public final class JdbcLeaseStore implements LeaseStore {
             if (e.failure() != Failure.BLOCKED) {
                 throw e;
             }
-            String holders = acquisition.holders(handle, election);
+            String holders = fence.holders(handle, election);
             throw new LeaseStoreException(
                     Failure.BLOCKED, e.getMessage() + " (held by: " + holders + ")", holders, e.getCause());
         }

@@ -127,19 +127,26 @@ final class LeaseSql {
             values (:election, :token, :holderId, :nodeName, :metadata, :ttl, {now})
             """;
 
+    /** The same as {@link #NEWEST}, and what follows from it, for statements that do all at once. */
+    private static final String PRESENT = """
+            present as (
+                select {incarnation} as incarnation, {nowMillis} as now_ms,
+                       (select max(token) from {term} where election_name = :election) as newest)""";
+
+    private static final String TAKE = """
+            update {lease} l
+                set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
+                    renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
+                    acquired_incarnation = :incarnation, step_down_token = null""";
+
     /**
      * The new term in one statement, for an election without an open one: there is nothing to end, and no fence to wait for.
      * A lost compare-and-set changes nothing, for then there is no row to insert a term for.
      */
     private static final String TAKE_VACANT = """
-            with present as (
-                select {incarnation} as incarnation, {nowMillis} as now_ms,
-                       (select max(token) from {term} where election_name = :election) as newest),
+            with {present},
             taken as (
-                update {lease} l
-                set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
-                    renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
-                    acquired_incarnation = :incarnation, step_down_token = null
+                {take}
                 from present p
                 where l.election_name = :election and l.token = :observedToken and l.renewal = :observedRenewal
                   and p.incarnation = :incarnation
@@ -156,19 +163,14 @@ final class LeaseSql {
      */
     private static final String TAKE_OVER = """
             with fence as materialized ({fence}),
-            present as (
-                select {incarnation} as incarnation, {nowMillis} as now_ms,
-                       (select max(token) from {term} where election_name = :election) as newest),
+            {present},
             ended as (
                 update {term} t set ended_at = {now}, end_reason = :endReason from fence, present p
                 where t.election_name = :election and t.token = :openTerm and t.ended_at is null
                   and p.incarnation = :incarnation
                 returning t.token),
             taken as (
-                update {lease} l
-                set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
-                    renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
-                    acquired_incarnation = :incarnation, step_down_token = null
+                {take}
                 from present p, ended e
                 where l.election_name = :election and l.token = :observedToken and l.renewal = :observedRenewal
                 returning l.token)
@@ -257,7 +259,9 @@ final class LeaseSql {
         }
 
         String fill(String text) {
-            return text.replace("{lease}", tables.lease())
+            return text.replace("{present}", PRESENT)
+                    .replace("{take}", TAKE)
+                    .replace("{lease}", tables.lease())
                     .replace("{term}", tables.term())
                     .replace("{incarnation}", dialect.incarnation())
                     .replace("{started}", dialect.epochMillis("t.started_at"))

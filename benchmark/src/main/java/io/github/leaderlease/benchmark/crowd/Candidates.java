@@ -27,6 +27,11 @@ import java.util.concurrent.TimeUnit;
 public final class Candidates {
 
     private static final Duration TTL = Duration.ofSeconds(3);
+
+    /** A thousand that poll for a short TTL would ask for more statements than two processors can answer. */
+    private static final Duration LONG_TTL = Duration.ofSeconds(10);
+
+    private static final int MOST_WITH_SHORT_TTL = 300;
     private static final Duration CALM = Duration.ofSeconds(2);
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -38,6 +43,7 @@ public final class Candidates {
     private final Grid grid = new Grid(
             "candidates",
             "candidates",
+            "TTL s",
             "change",
             "write attempts, median",
             "max",
@@ -66,8 +72,7 @@ public final class Candidates {
         Section section = new Section(
                 "candidates",
                 "What do many candidates for one election cost?",
-                "Candidates with a coordinator each, up to 250 in a JVM, polling only, TTL " + TTL.toSeconds()
-                        + " s, through PgBouncer in transaction mode with 16 connections to PostgreSQL. *Dies*: all"
+                "Candidates with a coordinator each, up to 250 in a JVM, polling only, through PgBouncer in transaction mode with 16 connections to PostgreSQL. *Dies*: all"
                         + " connections of the leader are cut and new ones refused, which to the others is the same as"
                         + " the death of its process; the time counts from there. *Resigns*: it says so, and as"
                         + " nobody is told, the others find out by polling. Attempts are transactions in the server's log that"
@@ -119,7 +124,7 @@ public final class Candidates {
 
     private void crowd(int candidates, Endpoints endpoints, Optional<StatementLog> log) throws Exception {
         Path file = run.report().folder().resolve("crowd.log");
-        try (Crowd crowd = new Crowd(candidates, TTL, endpoints, file)) {
+        try (Crowd crowd = new Crowd(candidates, ttl(candidates), endpoints, file)) {
             crowd.awaitReady();
             Changes deaths = new Changes();
             Changes resignations = new Changes();
@@ -139,6 +144,7 @@ public final class Candidates {
         boolean counted = log.isPresent();
         grid.row(
                 candidates,
+                ttl(candidates).toSeconds(),
                 what,
                 counted ? attempts.median() : "not counted",
                 counted ? attempts.max() : "",
@@ -149,6 +155,10 @@ public final class Candidates {
         if (counted && run.size() != Size.TINY) {
             picture.add(what, candidates, attempts.median());
         }
+    }
+
+    private static Duration ttl(int candidates) {
+        return candidates > MOST_WITH_SHORT_TTL ? LONG_TTL : TTL;
     }
 
     /** Some changes of one kind. */

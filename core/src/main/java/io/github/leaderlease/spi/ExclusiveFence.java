@@ -1,0 +1,51 @@
+package io.github.leaderlease.spi;
+
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatements;
+
+/** The side of the fence that waits for all transactions that are fenced with a term, before the term ends. */
+record ExclusiveFence(Dialect dialect, String term) {
+
+    void take(Handle tx, String election, Duration patience) {
+        dialect.exclusiveFence(term, patience)
+                .ifPresent(
+                        lock -> bind(tx.createQuery(lock), election).mapToMap().list());
+    }
+
+    /** A statement that takes it first. */
+    String within(String text, Duration patience) {
+        return text.replace("{fence}", dialect.exclusiveFence(term, patience).orElseThrow());
+    }
+
+    /** Who is in the way, or why that cannot be told. */
+    String holders(Handle h, String election) {
+        Optional<String> question = dialect.fenceHolders(term);
+        if (question.isEmpty()) {
+            return "this database does not tell which session";
+        }
+        try {
+            List<String> sessions = bind(h.createQuery(question.get()), election)
+                    .mapTo(String.class)
+                    .list();
+            return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);
+        } catch (JdbiException e) {
+            boolean denied = JdbcLeaseStore.sqlCause(e)
+                    .filter(cause -> dialect.classify(cause) == Failure.DENIED)
+                    .isPresent();
+            return "cannot tell which session: " + (denied ? dialect.fenceHoldersRight() : e.getMessage());
+        }
+    }
+
+    /** A dialect's statement uses what it needs. */
+    static Query bind(Query query, String election) {
+        return query.configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
+                .bind("fence", FenceKey.of(election))
+                .bind("election", election);
+    }
+}

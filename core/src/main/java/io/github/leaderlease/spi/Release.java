@@ -1,0 +1,33 @@
+package io.github.leaderlease.spi;
+
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The end of a term by its holder: the exclusive side of the fence, then the term, then the lease.
+ *
+ * @param patience how long to wait for those that are fenced
+ */
+record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, Duration patience) {
+
+    /** Whether there was anything to end, within a transaction. */
+    boolean within(Handle tx) {
+        fence.take(tx, term.election(), patience);
+        int ended = tx.createUpdate(sql.endOwn)
+                .bindMethods(term)
+                .bind("reason", reason)
+                .execute();
+        int vacated = tx.createUpdate(sql.vacate).bindMethods(term).execute();
+        return ended + vacated > 0;
+    }
+
+    /** The same in one statement. */
+    boolean atOnce(Handle h, String text) {
+        return ExclusiveFence.bind(h.createQuery(fence.within(text, patience)), term.election())
+                        .bindMethods(term)
+                        .bind("reason", reason)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.leaderlease.spi;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** How leases are renewed where arrays cannot be passed: one, or some that are picked first so as to wait for nobody. */
+final class Renewal {
+
+    private Renewal() {}
+
+    static RenewResult renewOne(Handle h, LeaseSql sql, Optional<String> settings, TermKey term) {
+        String text = sql.renewOne
+                .replace(
+                        "{bound}",
+                        settings.map(it -> "with bound as (" + it + ") ").orElse(""))
+                .replace("{fromBound}", settings.isPresent() ? " from bound" : "");
+        if (h.createUpdate(text).bindMethods(term).execute() == 1) {
+            return RenewResult.RENEWED;
+        }
+        int rows = h.createQuery(sql.exists)
+                .bind("election", term.election())
+                .mapTo(Integer.class)
+                .one();
+        return rows == 0 ? RenewResult.MISSING : RenewResult.SUPERSEDED;
+    }
+
+    static Map<String, RenewResult> pickAndRenew(Handle tx, LeaseSql sql, List<TermKey> chunk) {
+        List<String> names = chunk.stream().map(TermKey::election).toList();
+        Map<String, RenewResult> picked =
+                answers(tx.createQuery(sql.pickOwn).bindList("names", names), Set.copyOf(chunk));
+        if (!picked.isEmpty()) {
+            tx.createUpdate(sql.renewPicked)
+                    .bindList("names", List.copyOf(picked.keySet()))
+                    .execute();
+        }
+        return picked;
+    }
+
+    /** Rows that belong to another term by now are no answer. */
+    private static Map<String, RenewResult> answers(Query query, Set<TermKey> asked) {
+        Map<String, RenewResult> answers = new HashMap<>();
+        for (Map.Entry<TermKey, Long> row : query.map(Rows::ownTerm).list()) {
+            TermKey term = row.getKey();
+            if (asked.contains(term)) {
+                boolean stepDown = row.getValue() == term.token();
+                answers.put(term.election(), stepDown ? RenewResult.STEP_DOWN_REQUESTED : RenewResult.RENEWED);
+            }
+        }
+        return answers;
+    }
+}
