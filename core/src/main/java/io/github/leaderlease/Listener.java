@@ -31,8 +31,8 @@ final class Listener {
      */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
-    /** However much is heard: whether it still hears itself, and whether the lanes have their connections. */
-    private static final Duration CHECK = Duration.ofSeconds(60);
+    /** However much is heard, after so many silences: whether it hears itself, and whether the lanes have their connections. */
+    private static final int CHECK = 6;
 
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final Duration SLICE = Duration.ofMillis(250);
@@ -105,7 +105,7 @@ final class Listener {
                 } catch (SQLException | RuntimeException | LinkageError e) {
                     degrade(e);
                 }
-            } while (!closedWithin(pause()));
+            } while (!closedAfter(pause()));
         } finally {
             if (healthy) {
                 surroundings.listening(false);
@@ -134,7 +134,7 @@ final class Listener {
                     surroundings.hint(said);
                     heardAt = time.nanoTime();
                 }
-                if (longerAgo(heardAt, silence) || longerAgo(checkedAt, CHECK)) {
+                if (longerAgo(heardAt, silence) || longerAgo(checkedAt, silence.multipliedBy(CHECK))) {
                     probe(how, connection);
                     heardAt = time.nanoTime();
                     checkedAt = heardAt;
@@ -186,6 +186,7 @@ final class Listener {
         healthy = true;
         told = false;
         failures = 0;
+        woken.drainPermits(); // for what has been done; the next pause is another matter
         surroundings.listening(true);
     }
 
@@ -215,7 +216,7 @@ final class Listener {
         CompletableFuture<Boolean> answer = surroundings.announce("?");
         return CompletableFuture.anyOf(answer, closing)
                 .completeOnTimeout(false, BOUND.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((first, failure) -> failure == null && answer.isDone())
+                .handle((first, failure) -> answer.isDone() && !answer.isCompletedExceptionally())
                 .join();
     }
 
@@ -225,9 +226,9 @@ final class Listener {
                 (long) (longest * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
     }
 
-    private boolean closedWithin(Duration pause) {
+    private boolean closedAfter(Duration pause) {
         try {
-            if (woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!closing.isDone() && woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 woken.drainPermits();
             }
             return closing.isDone();

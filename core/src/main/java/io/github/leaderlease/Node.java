@@ -56,6 +56,7 @@ final class Node {
     private final @Nullable ThreadPoolExecutor ownEvents;
     private final @Nullable Listener listener;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private boolean stopping;
 
     /**
      * Starts the threads; connects nothing yet.
@@ -197,7 +198,11 @@ final class Node {
      *
      * @return completed when the connections were given back, or do not let themselves be given back
      */
-    CompletableFuture<Void> stop() {
+    synchronized CompletableFuture<Void> stop() {
+        if (stopping) {
+            return stopped;
+        }
+        stopping = true;
         CompletableFuture<Void> deaf = listener == null ? CompletableFuture.completedFuture(null) : listener.close();
         CompletableFuture<Void> lanesClosed = deaf.copy()
                 .completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)

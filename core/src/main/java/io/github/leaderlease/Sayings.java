@@ -6,7 +6,10 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the engine has to say goes to the log on another thread, in order: a log may block. */
+/**
+ * What the engine has to say goes to the log on another thread, in order: a log may block. That the database is back is
+ * also passed on at once. Its methods are called by the engine's thread alone.
+ */
 final class Sayings implements Engine.Notices {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
@@ -16,7 +19,7 @@ final class Sayings implements Engine.Notices {
     private CompletableFuture<Boolean> said = CompletableFuture.completedFuture(true);
 
     /**
-     * Called by the engine's thread alone.
+     * For one node.
      *
      * @param back called whenever the database can be used again; does not block
      */

@@ -189,7 +189,9 @@ final class TermRules {
     static Transition vacateUnannounced(ElectionState state, TermKey key, Candidacy me, ClockReading now) {
         long until = now.nanos() + me.timing().ttl().toNanos();
         LossReason reason = state.closing() ? LossReason.CLOSED : LossReason.RESIGNED;
-        ElectionState next = state.seen(null, key.token()).told(null, key.token());
+        ElectionState next = state.seen(null, key.token())
+                .told(null, key.token())
+                .next(null, now.nanos() + me.timing().poll().toNanos());
         return release(next, new Own.Demoted(key, reason, true, until), reason, Duration.ZERO);
     }
 

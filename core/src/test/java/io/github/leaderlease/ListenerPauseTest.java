@@ -32,13 +32,20 @@ final class ListenerPauseTest {
         time.close();
     }
 
-    /** The fourth pause is two seconds at the least: this one was cut short. */
+    /** The third pause is two seconds at the least: this one was cut short. */
     @Test
     void theDatabaseIsBackSoItTriesAtOnceHoweverOftenItFailedBefore() throws Exception {
         listener.start(new Deaf(), "leader_lease");
         awaitAttempts(3, SOON);
         listener.tryNow();
         awaitAttempts(1, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void thatTheDatabaseIsBackIsPassedOn() {
+        Semaphore passedOn = new Semaphore(0);
+        new Sayings("pauses", passedOn::release).databaseBack(Duration.ofSeconds(1));
+        assertThat(passedOn.availablePermits()).isEqualTo(1);
     }
 
     @Test

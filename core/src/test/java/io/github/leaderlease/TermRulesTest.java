@@ -68,6 +68,11 @@ final class TermRulesTest {
                 .next();
         assertThat(released.readDueAt()).isEqualTo(START.nanos());
 
+        ElectionState unwanted = TermRules.vacateUnannounced(
+                        ElectionState.initial(0), new TermKey("job", 8, "holder"), me, START)
+                .next();
+        assertThat(unwanted.readDueAt()).isEqualTo(me.timing().poll().toNanos());
+
         ElectionState left =
                 TermRules.lose(leading(), me, LossReason.SUPERSEDED, START).next();
         assertThat(left.readDueAt()).as("somebody else leads").isEqualTo(START.nanos());

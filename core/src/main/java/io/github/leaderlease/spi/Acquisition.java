@@ -70,7 +70,7 @@ final class Acquisition {
         if (request.observed().openTerm() == 0) {
             return sql.takeVacant.orElse(null);
         }
-        return sql.takeOver.map(text -> fence.within(text, request.patience())).orElse(null);
+        return sql.takeOver.map(text -> fence.first(text, request.patience())).orElse(null);
     }
 
     OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {

@@ -19,7 +19,7 @@ record ExclusiveFence(Dialect dialect, String term) {
     }
 
     /** A statement that takes it first. */
-    String within(String text, Duration patience) {
+    String first(String text, Duration patience) {
         return text.replace("{fence}", dialect.exclusiveFence(term, patience).orElseThrow());
     }
 

@@ -127,12 +127,13 @@ final class LeaseSql {
             values (:election, :token, :holderId, :nodeName, :metadata, :ttl, {now})
             """;
 
-    /** The same as {@link #NEWEST}, and what follows from it, for statements that do all at once. */
+    /** The same as {@link #NEWEST}, for statements that do all at once. */
     private static final String PRESENT = """
             present as (
                 select {incarnation} as incarnation, {nowMillis} as now_ms,
                        (select max(token) from {term} where election_name = :election) as newest)""";
 
+    /** The same as {@link #TAKE_LEASE}, with the token that follows from what is present. */
     private static final String TAKE = """
             update {lease} l
                 set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),

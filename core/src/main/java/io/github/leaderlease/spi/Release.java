@@ -23,7 +23,7 @@ record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, 
 
     /** The same in one statement. */
     boolean atOnce(Handle h, String text) {
-        return ExclusiveFence.bind(h.createQuery(fence.within(text, patience)), term.election())
+        return ExclusiveFence.bind(h.createQuery(fence.first(text, patience)), term.election())
                         .bindMethods(term)
                         .bind("reason", reason)
                         .mapTo(Long.class)

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** How leases are renewed where arrays cannot be passed: one, or some that are picked first so as to wait for nobody. */
+/** How one lease is renewed by itself, and how some are where arrays cannot be passed: picked first, to wait for nobody. */
 final class Renewal {
 
     private Renewal() {}

@@ -70,6 +70,7 @@ final class Watch implements AutoCloseable {
     /** Two leaders at no time, and no answer that waited for the database. */
     void assertNeverTwo(Duration attempt) {
         assertThat(sampling).as("the sampling").isNotDone();
+        assertThat(samples.get()).as("samples while it happened").isPositive();
         await().atMost(Member.SOON)
                 .untilAsserted(() -> assertThat(samples.get()).as("samples").isGreaterThan(50));
         assertThat(overlaps.get()).as("samples with two leaders").isZero();

@@ -53,7 +53,7 @@ public final class Candidates {
             "changes");
     private final Picture picture = Picture.of(
             "candidates",
-            "One election, polling only: attempts to take the lease per change of leader",
+            "One election, polling only: attempts to take the lease per change of leader (1,000: longer TTL)",
             "candidates (log)",
             "attempts (log)",
             true);
@@ -72,10 +72,11 @@ public final class Candidates {
         Section section = new Section(
                 "candidates",
                 "What do many candidates for one election cost?",
-                "Candidates with a coordinator each, up to 250 in a JVM, polling only, through PgBouncer in transaction mode with 16 connections to PostgreSQL. *Dies*: all"
-                        + " connections of the leader are cut and new ones refused, which to the others is the same as"
-                        + " the death of its process; the time counts from there. *Resigns*: it says so, and as"
-                        + " nobody is told, the others find out by polling. Attempts are transactions in the server's log that"
+                "Candidates with a coordinator each, up to 250 in a JVM, polling only, through PgBouncer in transaction"
+                        + " mode with 16 connections to PostgreSQL. *Dies*: all connections of the leader are cut and new"
+                        + " ones refused, which to the others is the same as the death of its process; the time counts"
+                        + " from there. *Resigns*: it says so, and as nobody is told, the others find out by polling."
+                        + " Attempts are transactions in the server's log that"
                         + " tried to take the lease, those that lost included.");
         section.grid(grid);
         section.picture(picture);
@@ -102,7 +103,7 @@ public final class Candidates {
             Optional<Pooler> pooler = Pooler.start(database, folder);
             try {
                 if (pooler.isEmpty() && candidates > WITHOUT_POOLER) {
-                    grid.row(candidates, "not run (no pgbouncer here)");
+                    grid.row(candidates, "", "not run (no pgbouncer here)");
                     return;
                 }
                 crowd(candidates, endpoints(database, pooler), log);
