@@ -32,7 +32,7 @@ final class Engine {
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
 
     /** With thousands of elections a turn takes milliseconds, and each of them has its news: then one turn serves many. */
-    private static final long PAUSE_NANOS_PER_ELECTION = 2_000;
+    private static final long PAUSE_NANOS_PER_ELECTION = 5_000;
 
     private final Scheduler time;
     private final StoreCalls calls;

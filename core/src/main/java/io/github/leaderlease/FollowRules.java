@@ -140,8 +140,7 @@ final class FollowRules {
 
     /** After a crash all followers wake at about the same time. */
     private static long jitter(Candidacy me) {
-        Duration jitter = me.timing().ttl().dividedBy(20);
-        return (jitter.compareTo(MAX_JITTER) < 0 ? jitter : MAX_JITTER).toNanos();
+        return Math.min(me.timing().ttl().toNanos() / 20, MAX_JITTER.toNanos());
     }
 
     /**

@@ -18,7 +18,7 @@ final class Heartbeats {
 
     /** Once one lease is due, all that are due within half a heartbeat go along: so those of one process fall together. */
     void send(ClockReading now) {
-        if (engine.candidates().stream().allMatch(candidate -> candidate.dueForRenewal(now.nanos()) == null)) {
+        if (!anyDue(now)) {
             return;
         }
         Map<Candidate, TermKey> batch = new LinkedHashMap<>();
@@ -40,6 +40,16 @@ final class Heartbeats {
                 store -> store.renew(keys),
                 answers -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewedOrSingly(c, key, answers, now))),
                 failure -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewFailed(c, key, failure))));
+    }
+
+    /** A plain loop: with ten thousand elections it runs fifty times a second. */
+    private boolean anyDue(ClockReading now) {
+        for (Candidate candidate : engine.candidates()) {
+            if (candidate.dueForRenewal(now.nanos()) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A name that is missing from a batch's answer is neither renewed nor lost: somebody else held its row just then. */

@@ -56,20 +56,22 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     }
 
     static Duration attempt(Duration ttl) {
-        Duration fifth = ttl.dividedBy(5);
-        return fifth.compareTo(MAX_ATTEMPT) < 0 ? fifth : MAX_ATTEMPT;
+        return part(ttl, 5, MAX_ATTEMPT);
     }
 
     /** How long one attempt may wait for somebody else's transaction: others want to use the connection too. */
     static Duration patience(Duration ttl) {
-        Duration tenth = ttl.dividedBy(10);
-        return tenth.compareTo(MAX_PATIENCE) < 0 ? tenth : MAX_PATIENCE;
+        return part(ttl, 10, MAX_PATIENCE);
     }
 
     /** How long a follower may go without a look at the table. */
     Duration poll() {
-        Duration sixth = ttl.dividedBy(6);
-        return sixth.compareTo(MAX_POLL) < 0 ? sixth : MAX_POLL;
+        return part(ttl, 6, MAX_POLL);
+    }
+
+    /** Asked for thousands of times a second, where {@link Duration#dividedBy(long)} would reckon with big decimals. */
+    private static Duration part(Duration ttl, int divisor, Duration most) {
+        return Duration.ofNanos(Math.min(ttl.toNanos() / divisor, most.toNanos()));
     }
 
     static String show(Duration duration) {

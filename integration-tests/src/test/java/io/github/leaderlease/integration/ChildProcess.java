@@ -1,7 +1,6 @@
 package io.github.leaderlease.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.BufferedReader;
@@ -11,16 +10,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A main class of these tests in a JVM of its own, seen from the test. */
 final class ChildProcess implements AutoCloseable {
 
+    /** What it tells us; anything else it prints is its log. */
+    private static final String TOLD = "node: ";
+
+    private static final int LOG_KEPT = 200;
+
     private final Process process;
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private final Deque<String> log = new ArrayDeque<>();
+    private boolean ended;
 
     private ChildProcess(Process process) {
         this.process = process;
@@ -70,24 +77,45 @@ final class ChildProcess implements AutoCloseable {
 
     private void read() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            output.lines().filter(line -> !line.isEmpty()).forEach(lines::add);
+            output.lines().filter(line -> !line.isEmpty()).forEach(this::add);
         } catch (UncheckedIOException | IOException e) {
-            lines.add("its output ended: " + e);
+            add("its output ended: " + e);
+        }
+        synchronized (this) {
+            ended = true;
+            notifyAll();
         }
     }
 
-    List<String> told(String what) {
-        return lines.stream()
-                .filter(line -> line.startsWith("node: " + what))
-                .map(line -> line.substring("node: ".length()))
-                .toList();
+    private synchronized void add(String line) {
+        if (line.startsWith(TOLD)) {
+            told.add(line.substring(TOLD.length()));
+            notifyAll();
+            return;
+        }
+        log.add(line);
+        if (log.size() > LOG_KEPT) {
+            log.remove();
+        }
     }
 
-    String awaitTold(String what, Duration bound) {
-        await().alias("the child says '" + what + "' in " + lines)
-                .atMost(bound)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> !told(what).isEmpty());
+    private synchronized String story() {
+        return "it " + (ended ? "has ended" : "runs") + ", said " + told + " and logged at last " + log;
+    }
+
+    synchronized List<String> told(String what) {
+        return told.stream().filter(line -> line.startsWith(what)).toList();
+    }
+
+    synchronized String awaitTold(String what, Duration bound) throws InterruptedException {
+        long start = System.nanoTime();
+        while (told(what).isEmpty()) {
+            long left = bound.toNanos() - (System.nanoTime() - start);
+            if (ended || left <= 0) {
+                throw new AssertionError("the child was to say '" + what + "' within " + bound + ": " + story());
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
         return told(what).get(0);
     }
 
@@ -98,7 +126,7 @@ final class ChildProcess implements AutoCloseable {
 
     int exit(Duration bound) throws InterruptedException {
         assertThat(process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS))
-                .as("the child has ended: %s", lines)
+                .as(() -> "the child was to end within " + bound + ": " + story())
                 .isTrue();
         return process.exitValue();
     }

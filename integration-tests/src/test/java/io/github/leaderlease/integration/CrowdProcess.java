@@ -39,11 +39,11 @@ final class CrowdProcess implements AutoCloseable {
                 Long.toString(ttl.toMillis())));
     }
 
-    void awaitReady(Duration bound) {
+    void awaitReady(Duration bound) throws InterruptedException {
         child.awaitTold("ready", bound);
     }
 
-    Tally tally() throws IOException {
+    Tally tally() throws IOException, InterruptedException {
         child.command("tally");
         String[] words = child.awaitTold("tally " + tallies++ + " ", ANSWER).split(" ");
         long[] numbers =
@@ -53,7 +53,7 @@ final class CrowdProcess implements AutoCloseable {
     }
 
     /** Its threads of ours, without those that run listeners. */
-    int threads() throws IOException {
+    int threads() throws IOException, InterruptedException {
         child.command("threads");
         String words = child.awaitTold("threads ", ANSWER);
         return Integer.parseInt(words.substring("threads ".length()));

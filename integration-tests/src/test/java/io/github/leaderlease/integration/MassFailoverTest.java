@@ -111,7 +111,7 @@ final class MassFailoverTest {
         assertThat(watch.mostWaiting()).as("waiting for locks").isLessThanOrEqualTo(SURVIVORS);
     }
 
-    private static List<Integer> shares(List<CrowdProcess> survivors) throws IOException {
+    private static List<Integer> shares(List<CrowdProcess> survivors) throws IOException, InterruptedException {
         List<Integer> shares = new ArrayList<>();
         for (CrowdProcess survivor : survivors) {
             Tally tally = survivor.tally();
@@ -120,7 +120,7 @@ final class MassFailoverTest {
         return shares;
     }
 
-    private static List<Integer> threads(List<CrowdProcess> survivors) throws IOException {
+    private static List<Integer> threads(List<CrowdProcess> survivors) throws IOException, InterruptedException {
         List<Integer> threads = new ArrayList<>();
         for (CrowdProcess survivor : survivors) {
             threads.add(survivor.threads());

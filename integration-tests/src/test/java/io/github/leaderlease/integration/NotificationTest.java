@@ -36,8 +36,11 @@ final class NotificationTest {
     /** A second is the soonest that a follower would look by itself after the last look. */
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    /** Silence, a probe that is not heard, and one reconnect that fails. */
-    private static final Duration TO_NOTICE = Duration.ofSeconds(30);
+    /**
+     * Up to 15 s of silence, 5 s for a probe that is not heard, 1 s to give the connection up, 1 s until the next, and 10 s
+     * until that has failed: 5 s to connect and as much for the first answer. As much again for this machine.
+     */
+    private static final Duration TO_NOTICE = Duration.ofSeconds(32).plus(SOON);
 
     private static final String LISTENERS = "select pid from pg_stat_activity where datname = current_database()"
             + " and (query ilike 'listen %' or query ilike 'unlisten %')";

@@ -60,7 +60,9 @@ final class StormTest {
             crowds.add(CrowdProcess.start(
                     pooler.url(), database.user(), database.password(), "crowd" + i, CANDIDATES / JVMS, 1, TTL));
         }
-        crowds.forEach(crowd -> crowd.awaitReady(START));
+        for (CrowdProcess crowd : crowds) {
+            crowd.awaitReady(START);
+        }
     }
 
     @AfterAll
@@ -171,7 +173,7 @@ final class StormTest {
     }
 
     /** Null while candidates know different leaders, or none. */
-    private Quiet look() throws IOException {
+    private Quiet look() throws IOException, InterruptedException {
         List<Tally> tallies = new ArrayList<>();
         for (CrowdProcess crowd : crowds) {
             tallies.add(crowd.tally());
