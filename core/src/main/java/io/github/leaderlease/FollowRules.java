@@ -14,6 +14,12 @@ final class FollowRules {
     /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
     static final Duration MAX_JITTER = Duration.ofMillis(400);
 
+    /** A look that takes this long shows that the database, or this machine, has more to do than it can. */
+    private static final Duration SLOW_LOOK = Duration.ofMillis(50);
+
+    private static final int SPREAD_IN_LOOKS = 4;
+    private static final Duration MAX_SLOW_JITTER = Duration.ofSeconds(2);
+
     /** Candidates for which the spread of attempts is made: up to about so many it makes no difference how many they are. */
     private static final int CROWD = 512;
 
@@ -88,14 +94,15 @@ final class FollowRules {
         if (!free || !entitled) {
             return t.with(waiting(state, me, answer, seen, entitled, chance));
         }
-        long jitter = seen.held() ? jitter(me) : Math.min(handoverJitter(me, answer), state.handoverJitter());
         Long attemptAt = state.attemptAt();
-        if (attemptAt == null && jitter > 0) {
-            long at = now + spread(chance, jitter);
-            return t.with(state.next(at, at));
-        }
         if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.room())) {
             return t.with(state.next(attemptAt, attemptAt));
+        }
+        long jitter = seen.held() ? jitter(me) : Math.min(handoverJitter(me, answer), state.handoverJitter());
+        long slow = seen.held() ? 0 : slowness(answer);
+        if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {
+            long at = now + spread(chance, Math.max(jitter, slow));
+            return t.with(state.next(at, at));
         }
         if (!answer.room()) {
             return t.with(state.next(now, now));
@@ -174,6 +181,15 @@ final class FollowRules {
 
     private static long handoverJitter(Candidacy me, ReadAnswer answer) {
         return answer.listening() ? Math.min(jitter(me), MAX_HANDOVER_JITTER.toNanos()) : jitter(me);
+    }
+
+    /**
+     * For how long to let others go first, in nanoseconds, where answers are slow. An attempt would take as long to arrive
+     * as the look took, and all who look meanwhile would try as well, which would only make it slower.
+     */
+    private static long slowness(ReadAnswer answer) {
+        long took = answer.receivedAt().nanos() - answer.sentAt();
+        return took < SLOW_LOOK.toNanos() ? 0 : Math.min(took * SPREAD_IN_LOOKS, MAX_SLOW_JITTER.toNanos());
     }
 
     /** A read failed; the engine backs off for all elections together. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.spi.Reading;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,51 @@ final class FollowRulesTest {
         assertThat(FollowRules.read(state, me, answer(1, vacant(8)), 0.5).next().attempts())
                 .as("somebody has led and resigned")
                 .isTrue();
+    }
+
+    /** A thousand candidates on two cores: by the time that their attempts arrived somebody had long been leading. */
+    @Test
+    void whereAnswersAreSlowAttemptsAfterAHandoverAreSpreadOverLonger() {
+        ElectionState state = ElectionState.initial(0).handoverJitter(0);
+        assertThat(goesFirst(look(state, 0, 1))).isZero();
+        assertThat(goesFirst(look(state, 0, 100))).isBetween(300L, 400L);
+        assertThat(goesFirst(look(state, 0, 9000))).isBetween(1500L, 2000L);
+    }
+
+    /** What was quick to see may be slow to take; but whoever has waited for long enough tries, slow or not. */
+    @Test
+    void aSlowSecondLookIsFollowedByAnotherButNotForEver() {
+        ElectionState state = look(ElectionState.initial(0), 0, 1);
+        assertThat(goesFirst(state)).isPositive();
+        long second = state.readDueAt() / 1_000_000 + 1;
+        state = look(state, second, second + 400);
+        assertThat(goesFirst(state)).isBetween(second + 400 + 1200, second + 400 + 1600);
+        long third = state.readDueAt() / 1_000_000 + 1;
+        assertThat(goesFirst(look(state, third, third + 400))).isZero();
+    }
+
+    private ElectionState look(ElectionState state, long sentMillis, long answeredMillis) {
+        long received = answeredMillis * 1_000_000;
+        return FollowRules.read(
+                        state,
+                        me,
+                        new ReadAnswer(
+                                sentMillis * 1_000_000,
+                                new ClockReading(received, answeredMillis),
+                                "life",
+                                vacant(7),
+                                false,
+                                true),
+                        0.99)
+                .next();
+    }
+
+    /** How long after it saw the lease vacant it will try, in milliseconds; 0 if it tries at once. */
+    private static long goesFirst(ElectionState state) {
+        assertThat(state.attempts()).isTrue();
+        return state.own() instanceof Own.Acquiring
+                ? 0
+                : (state.readDueAt() - Objects.requireNonNull(state.seen()).since()) / 1_000_000;
     }
 
     /** Within the time that an attempt takes after the first one, few others follow: for three and for five hundred. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** What a change of leader takes with more and more candidates. */
 public final class Candidates {
@@ -51,6 +52,8 @@ public final class Candidates {
             "max s",
             "statements per second, idle",
             "changes");
+    private final Grid samples =
+            new Grid("candidates-samples", "candidates", "change", "round", "write attempts", "to the new leader s");
     private final Picture picture = Picture.of(
             "candidates",
             "One election, polling only: attempts to take the lease per change of leader (1,000: longer TTL)",
@@ -79,6 +82,7 @@ public final class Candidates {
                         + " Attempts are transactions in the server's log that"
                         + " tried to take the lease, those that lost included.");
         section.grid(grid);
+        section.samples(samples);
         section.picture(picture);
         int[] sizes = switch (run.size()) {
             case TINY -> new int[] {3};
@@ -107,6 +111,8 @@ public final class Candidates {
                     return;
                 }
                 crowd(candidates, endpoints(database, pooler), log);
+            } catch (TimeoutException overloaded) {
+                grid.row(candidates, ttl(candidates).toSeconds(), "not measured: " + overloaded.getMessage());
             } finally {
                 pooler.ifPresent(Pooler::close);
             }
@@ -143,6 +149,9 @@ public final class Candidates {
         Distribution seconds = Distribution.of(changed.seconds);
         Distribution attempts = Distribution.of(changed.attempts);
         boolean counted = log.isPresent();
+        for (int i = 0; i < changed.seconds.size(); i++) {
+            samples.row(candidates, what, i + 1, counted ? changed.attempts.get(i) : "", changed.seconds.get(i));
+        }
         grid.row(
                 candidates,
                 ttl(candidates).toSeconds(),

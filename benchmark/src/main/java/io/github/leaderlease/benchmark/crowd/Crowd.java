@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The processes of a crowd. */
 final class Crowd implements AutoCloseable {
@@ -20,6 +22,7 @@ final class Crowd implements AutoCloseable {
     private static final int PER_PROCESS = 250;
     private static final int MEGABYTES = 512;
     private static final Duration BOUND = Duration.ofMinutes(3);
+    private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final List<Process> processes = new ArrayList<>();
     private final BlockingQueue<Said> said = new LinkedBlockingQueue<>();
@@ -56,22 +59,36 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Everybody stands, and somebody leads. */
-    void awaitReady() throws InterruptedException {
+    void awaitReady() throws InterruptedException, TimeoutException {
         int ready = 0;
         boolean led = false;
         while (ready < processes.size() || !led) {
-            Said next = next();
+            Said next = poll(BOUND, System.nanoTime());
+            if (next == null) {
+                throw new TimeoutException("nobody leads after " + BOUND.toSeconds() + " s");
+            }
             ready += next.what().equals("ready") ? 1 : 0;
             led |= next.what().equals("leads");
         }
     }
 
     /** Nanoseconds from the command to whoever leads until somebody leads again. */
-    long change(String command) throws IOException, InterruptedException {
+    long change(String command) throws IOException, InterruptedException, TimeoutException {
         said.clear();
-        tell(command);
-        long gone = await("gone");
-        return await("leads") - gone;
+        Said gone = null;
+        long start = System.nanoTime();
+        while (gone == null) {
+            tell(command); // again if nobody led just then
+            gone = awaitOrNull("gone", AGAIN);
+            if (System.nanoTime() - start > BOUND.toNanos()) {
+                throw new TimeoutException("nobody led for " + BOUND.toSeconds() + " s");
+            }
+        }
+        Said leads = awaitOrNull("leads", BOUND);
+        if (leads == null) {
+            throw new TimeoutException("nobody followed in " + BOUND.toSeconds() + " s");
+        }
+        return leads.nanos() - gone.nanos();
     }
 
     void tell(String command) throws IOException {
@@ -81,20 +98,17 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    private long await(String what) throws InterruptedException {
-        Said next = next();
-        while (!next.what().equals(what)) {
-            next = next();
-        }
-        return next.nanos();
-    }
-
-    private Said next() throws InterruptedException {
-        Said next = said.poll(BOUND.toSeconds(), TimeUnit.SECONDS);
-        if (next == null) {
-            throw new IllegalStateException("the crowd says nothing for " + BOUND.toSeconds() + " s; see its log");
+    private @Nullable Said awaitOrNull(String what, Duration bound) throws InterruptedException {
+        long start = System.nanoTime();
+        Said next = poll(bound, start);
+        while (next != null && !next.what().equals(what)) {
+            next = poll(bound, start);
         }
         return next;
+    }
+
+    private @Nullable Said poll(Duration bound, long start) throws InterruptedException {
+        return said.poll(bound.toNanos() - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
     }
 
     @Override
