@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.LeaseStore.Succession;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
@@ -101,6 +102,8 @@ final class Candidate {
     private void perform(Action action) {
         if (action instanceof Action.Acquire acquire) {
             engine.acquire(this, acquire);
+        } else if (action instanceof Action.Succeed succeed) {
+            engine.succeed(this, succeed);
         } else if (action instanceof Action.Release release) {
             engine.release(this, release);
         } else if (state.own() instanceof Own.Leading leading) {
@@ -233,6 +236,15 @@ final class Candidate {
         commit(FollowRules.readFailed(state, me, cause, first));
     }
 
+    /** The lease is said to have been released. */
+    void succeed(ClockReading now) {
+        commit(FollowRules.succeed(state, me, lastSeen, now));
+    }
+
+    void succeeded(long attempt, Optional<Succession> won, ClockReading now) {
+        commit(FollowRules.succeeded(state, me, attempt, won, now));
+    }
+
     void acquired(long attempt, OptionalLong token, ClockReading now) {
         commit(FollowRules.acquired(state, me, attempt, token, now));
     }
@@ -250,7 +262,7 @@ final class Candidate {
     }
 
     void released(long token, ClockReading now) {
-        commit(TermRules.released(state, token, now));
+        commit(TermRules.released(state, me, token, now));
     }
 
     void releaseFailed(long token, Throwable cause, ClockReading now, double chance) {

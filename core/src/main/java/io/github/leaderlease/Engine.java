@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.Succession;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -189,6 +191,19 @@ final class Engine {
         attempts.add(candidate, acquire);
     }
 
+    void succeed(Candidate candidate, Action.Succeed succeed) {
+        this.<Optional<Succession>>send(
+                Kind.OTHER,
+                candidate.me().timing().attempt(),
+                store -> store.acquireReleased(succeed.request()),
+                won -> {
+                    candidate.succeeded(succeed.attempt(), won, now());
+                    won.ifPresent(
+                            term -> announce(Map.of(succeed.request().election(), OptionalLong.of(term.token()))));
+                },
+                failure -> candidate.acquireFailed(succeed.attempt(), failure, now(), chance()));
+    }
+
     /** Tells the other processes of what was won, after its commit and in its own statement. */
     void announce(Map<String, OptionalLong> outcomes) {
         List<String> won = outcomes.entrySet().stream()
@@ -209,14 +224,14 @@ final class Engine {
         LOG.debug("could not announce {}: the others will see for themselves", elections, failure);
     }
 
-    private static void announce(LeaseStore store, List<String> elections) {
+    private static void announce(LeaseStore store, List<String> said) {
         try {
-            store.announce(elections);
+            store.announce(said);
         } catch (LeaseStoreException e) {
             if (e.failure() == Failure.UNAVAILABLE) {
                 throw e; // the connection is broken; what was released stays so when it is released again
             }
-            unannounced(elections, e);
+            unannounced(said, e);
         }
     }
 
@@ -230,7 +245,9 @@ final class Engine {
                             boolean released = store.release(
                                     release.key(), release.reason().name());
                             if (released && announcing) {
-                                announce(store, List.of(release.key().election()));
+                                announce(
+                                        store,
+                                        List.of(Hints.released(release.key().election())));
                             }
                             return released;
                         },

@@ -2,11 +2,14 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.Succession;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowRules {
@@ -89,7 +92,7 @@ final class FollowRules {
     private static Transition stand(Transition t, Candidacy me, ReadAnswer answer, Observation seen, double chance) {
         ElectionState state = t.next();
         boolean free = !seen.held() || seen.expired() || isOwnLeftover(answer, me, state.highestToken());
-        boolean entitled = state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
+        boolean entitled = entitled(state);
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
             return t.with(waiting(state, me, answer, seen, entitled, chance));
@@ -111,6 +114,10 @@ final class FollowRules {
                 me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me, state.highestToken()));
         return t.with(state.next(null, now).own(new Own.Acquiring(now, answer.receivedAt())))
                 .with(new Action.Acquire(now, request));
+    }
+
+    private static boolean entitled(ElectionState state) {
+        return state.own() instanceof Own.None && state.sitOut().never() && !state.closing();
     }
 
     /** The look that will prove the holder gone is jittered itself, so that an attempt may follow it at once. */
@@ -219,6 +226,43 @@ final class FollowRules {
             return TermRules.free(state, now);
         }
         return TermRules.lead(state, me, leadership, pending.sentAt(), now);
+    }
+
+    /**
+     * The lease is said to have been released. Who takes such leases without any delay needs no look first: the attempt
+     * looks by itself, and compares all that a look would. Nothing is believed: if it is not so, the attempt is lost and
+     * a look follows.
+     */
+    static Transition succeed(
+            ElectionState state, Candidacy me, Reading.@Nullable Election lastSeen, ClockReading now) {
+        Observation seen = state.seen();
+        boolean other = lastSeen != null
+                && lastSeen.openTerm() != null
+                && !lastSeen.openTerm().holderId().equals(me.holderId());
+        if (!entitled(state) || !other || seen == null || state.attemptAt() != null || state.handoverJitter() > 0) {
+            return Transition.to(state);
+        }
+        long attempt = now.nanos();
+        AcquireRequest request = me.request(seen.version(), state.highestToken(), LossReason.SUPERSEDED);
+        return Transition.to(state.own(new Own.Acquiring(attempt, now))).with(new Action.Succeed(attempt, request));
+    }
+
+    /** An attempt on the word of another was answered. Who came too late lets others go first the next time. */
+    static Transition succeeded(
+            ElectionState state, Candidacy me, long attempt, Optional<Succession> won, ClockReading now) {
+        if (!(state.own() instanceof Own.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        if (won.isEmpty()) {
+            return TermRules.free(state.handoverJitter(LEAST_HANDOVER_JITTER.toNanos()), now);
+        }
+        Transition t = Transition.to(state);
+        Leader told = state.told();
+        if (told != null) {
+            LossReason reason = LossReason.parse(won.get().endReason());
+            t = t.with(state.told(null, told.token())).with(new LeaderEvent.LeadershipLost(told, reason, false));
+        }
+        return t.then(acquired(t.next(), me, attempt, OptionalLong.of(won.get().token()), now));
     }
 
     /** It was not even tried, for somebody else was at it or too much was to do: look again. */

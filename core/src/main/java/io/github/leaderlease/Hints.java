@@ -3,7 +3,9 @@ package io.github.leaderlease;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,13 +18,23 @@ final class Hints {
     private static final long WITHIN_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long[] PAUSE_NANOS = {0, 10_000_000, 50_000_000, 200_000_000};
 
+    /** What is said of an election after its name, which has no space in it, when its lease was released. */
+    private static final String RELEASED = " released";
+
     private final Set<String> elections = new LinkedHashSet<>();
-    private final Set<String> named = new LinkedHashSet<>();
+
+    /** What was said last of each: whether that its lease was released, or only that it has changed. */
+    private final Map<String, Boolean> named = new LinkedHashMap<>();
+
     private final long[] looks = new long[MOST_LOOKS];
     private int oldest;
 
     Hints(long now) {
         Arrays.fill(looks, now - WITHIN_NANOS);
+    }
+
+    static String released(String election) {
+        return election + RELEASED;
     }
 
     synchronized void follow(String election) {
@@ -35,10 +47,12 @@ final class Hints {
     }
 
     /** Any thread. Whether this is news, so that a look is due. */
-    synchronized boolean add(Collection<String> names) {
+    synchronized boolean add(Collection<String> said) {
         boolean news = false;
-        for (String name : names) {
-            news |= elections.contains(name) && named.add(name);
+        for (String text : said) {
+            boolean released = text.endsWith(RELEASED);
+            String name = released ? text.substring(0, text.length() - RELEASED.length()) : text;
+            news |= elections.contains(name) && named.put(name, released) == null;
         }
         return news;
     }
@@ -60,8 +74,9 @@ final class Hints {
         return Agenda.later(looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
     }
 
-    synchronized Set<String> take() {
-        Set<String> taken = Set.copyOf(named);
+    /** All that were named since the last time; true for those whose lease is said to have been released. */
+    synchronized Map<String, Boolean> take() {
+        Map<String, Boolean> taken = Map.copyOf(named);
         named.clear();
         return taken;
     }

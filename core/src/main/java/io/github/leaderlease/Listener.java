@@ -154,7 +154,7 @@ final class Listener {
      * have been answered: if a lane has no connection because this one took the pool's last, it is given back.
      */
     private void probe(Dialect.Notifications how, Connection connection) throws SQLException {
-        String nonce = "?" + UUID.randomUUID(); // no election has such a name
+        String nonce = Names.NOBODY + UUID.randomUUID();
         CompletableFuture<Boolean> announced = surroundings.announce(nonce);
         long start = time.nanoTime();
         boolean heard = false;
@@ -213,7 +213,7 @@ final class Listener {
     }
 
     private boolean databaseAnswers() {
-        CompletableFuture<Boolean> answer = surroundings.announce("?");
+        CompletableFuture<Boolean> answer = surroundings.announce(Names.NOBODY);
         return CompletableFuture.anyOf(answer, closing)
                 .completeOnTimeout(false, BOUND.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((first, failure) -> answer.isDone() && !answer.isCompletedExceptionally())

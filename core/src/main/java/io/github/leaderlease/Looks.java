@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -109,15 +110,27 @@ final class Looks {
         if (hints.isEmpty() || hints.allowedAt() - now > 0) {
             return List.of();
         }
-        Set<String> named = hints.take();
+        Map<String, Boolean> named = hints.take();
         List<Candidate> hinted = engine.candidates().stream()
                 .filter(each ->
-                        each.state().follows() && named.contains(each.me().election()))
+                        each.state().follows() && named.containsKey(each.me().election()))
                 .toList();
         if (!hinted.isEmpty()) {
             hints.looked(now);
         }
-        return hinted;
+        return hinted.stream()
+                .filter(each ->
+                        !named.getOrDefault(each.me().election(), false) || !needsNoLook(each, hinted.size() == 1))
+                .toList();
+    }
+
+    /** That a lease was released is no news to who released it, and who may take it at once needs no look first. */
+    private boolean needsNoLook(Candidate candidate, boolean alone) {
+        if (alone) {
+            candidate.succeed(engine.now());
+        }
+        Observation seen = candidate.state().seen();
+        return !candidate.state().follows() || seen == null || !seen.held();
     }
 
     /**

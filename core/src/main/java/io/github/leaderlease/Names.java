@@ -8,6 +8,9 @@ final class Names {
 
     private static final Pattern RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}");
 
+    /** No election has this name. */
+    static final String NOBODY = "?";
+
     private Names() {}
 
     static String check(String what, String name) {

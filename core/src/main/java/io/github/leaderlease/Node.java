@@ -5,14 +5,12 @@ import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -37,12 +35,6 @@ final class Node {
 
     /** The listener may be talking to itself through a lane, and what is under way there when it closes is cut off. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-
-    /** PostgreSQL keeps the plan of a prepared statement after the tenth time, a JVM compiles after some hundred. */
-    private static final int WARM_UPS = 200;
-
-    /** Where the network is slow, being warm matters less than being there. */
-    private static final Duration WARM_UP_BOUND = Duration.ofMillis(100);
 
     /** Troubles that may pass by themselves. */
     private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
@@ -160,9 +152,9 @@ final class Node {
 
     /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
     void connect(boolean required) {
-        List<CompletableFuture<Reading>> lanesReady = List.of(
-                ask(StoreCalls.Kind.RENEW, START_BOUND, this::warmUp),
-                ask(StoreCalls.Kind.OTHER, START_BOUND, this::warmUp));
+        List<CompletableFuture<Boolean>> lanesReady = List.of(
+                ask(StoreCalls.Kind.RENEW, START_BOUND, WarmUp.of(StoreCalls.Kind.RENEW, time)),
+                ask(StoreCalls.Kind.OTHER, START_BOUND, WarmUp.of(StoreCalls.Kind.OTHER, time)));
         try {
             lanesReady.forEach(ready -> await(ready, START_BOUND));
         } catch (LeaderLeaseException e) {
@@ -173,16 +165,6 @@ final class Node {
             }
             LOG.warn("node {}: the database cannot be used yet, trying on: {}", name, e.getMessage());
         }
-    }
-
-    /** The first reads of a JVM and of a connection take many times as long as all later ones: better here than in need. */
-    private Reading warmUp(LeaseStore store) {
-        long start = time.nanoTime();
-        Reading reading = store.read(Map.of("warm-up", 0L));
-        for (int i = 1; i < WARM_UPS && time.nanoTime() - start < WARM_UP_BOUND.toNanos(); i++) {
-            reading = store.read(Map.of("warm-up", 0L));
-        }
-        return reading;
     }
 
     /** Asks the store from any thread. The answer fails if it does not come within the bound. */

@@ -17,6 +17,9 @@ record Transition(ElectionState next, List<LeaderEvent> events, List<Action> act
         /** Send an attempt to open a term. */
         record Acquire(long attempt, AcquireRequest request) implements Action {}
 
+        /** Send an attempt to open a term of a lease that is said to have been released. */
+        record Succeed(long attempt, AcquireRequest request) implements Action {}
+
         /** End the term and vacate the lease, after a delay if this is not the first try. */
         record Release(TermKey key, LossReason reason, Duration delay) implements Action {}
 
@@ -43,6 +46,15 @@ record Transition(ElectionState next, List<LeaderEvent> events, List<Action> act
 
     Transition with(ElectionState later) {
         return new Transition(later, events, actions);
+    }
+
+    /** What was decided first, then what follows from its state. */
+    Transition then(Transition later) {
+        List<LeaderEvent> allEvents = new ArrayList<>(events);
+        allEvents.addAll(later.events);
+        List<Action> allActions = new ArrayList<>(actions);
+        allActions.addAll(later.actions);
+        return new Transition(later.next, allEvents, allActions);
     }
 
     private static <T> List<T> plus(List<T> list, T element) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is said by anybody may be anything, any number of times. */
@@ -20,7 +21,7 @@ final class HintsTest {
                 .isFalse();
         assertThat(hints.isEmpty()).isTrue();
         assertThat(hints.add(List.of("another", "job"))).isTrue();
-        assertThat(hints.take()).containsExactly("job");
+        assertThat(hints.take()).containsExactly(Map.entry("job", false));
         hints.forget("job");
         assertThat(hints.add(List.of("job"))).isFalse();
     }
@@ -32,8 +33,19 @@ final class HintsTest {
         for (int i = 0; i < 1000; i++) {
             assertThat(hints.add(List.of("job"))).isFalse();
         }
-        assertThat(hints.take()).containsExactly("job");
+        assertThat(hints.take()).containsExactly(Map.entry("job", false));
         assertThat(hints.add(List.of("job"))).as("after a look").isTrue();
+    }
+
+    @Test
+    void theLastWordOnAnElectionCounts() {
+        hints.follow("job");
+        assertThat(hints.add(List.of("job", "another released", " released", Hints.released("job"))))
+                .isTrue();
+        assertThat(hints.take()).containsExactly(Map.entry("job", true));
+        assertThat(hints.add(List.of(Hints.released("job")))).isTrue();
+        assertThat(hints.add(List.of("job"))).isFalse();
+        assertThat(hints.take()).as("released, and taken since").containsExactly(Map.entry("job", false));
     }
 
     @Test

@@ -64,9 +64,11 @@ final class TermRulesTest {
         assertThat(releasing.readDueAt()).isEqualTo(me.timing().poll().toNanos());
 
         ElectionState released = TermRules.released(
-                        TermRules.idle(releasing, me, START).next(), 7, START)
+                        TermRules.idle(releasing, me, START).next(), me, 7, START)
                 .next();
-        assertThat(released.readDueAt()).isEqualTo(START.nanos());
+        assertThat(released.readDueAt())
+                .as("nor does it look for who is next before anybody can be")
+                .isEqualTo(me.timing().poll().toNanos());
 
         ElectionState unwanted = TermRules.vacateUnannounced(
                         ElectionState.initial(0), new TermKey("job", 8, "holder"), me, START)

@@ -244,7 +244,28 @@ final class MutantsTest {
 
     @Test
     void looksAtNothingThatItIsToldOf() throws Exception {
-        assertCaught(new Mutant().core("Hints", "elections.contains(name) && named.add(name)", "named.contains(name)"));
+        assertCaught(new Mutant()
+                .core(
+                        "Hints",
+                        "elections.contains(name) && named.put(name, released) == null",
+                        "named.containsKey(name)"));
+    }
+
+    @Test
+    void releaseBelievedOnTheWordOfAnother() throws Exception {
+        assertCaught(new Mutant()
+                .core("spi/LeaseStore", "&& lease.holderId() == null", "")
+                .core("spi/LeaseStore", "&& seen.openTerm() == null", "")
+                .core("spi/LeaseStore", "String reason = seen.endReason();", "String reason = \"RESIGNED\";"));
+    }
+
+    @Test
+    void successionThatDoesNotTellTheLossOfTheTermBefore() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "FollowRules",
+                        "t = t.with(state.told(null, told.token())).with(new LeaderEvent.LeadershipLost(told, reason, false));",
+                        ""));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.leaderlease.spi.TermKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -61,6 +62,11 @@ sealed interface Operation {
         @Override
         public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
             throw new Found(new AcquireMany(requests));
+        }
+
+        @Override
+        public Optional<Succession> acquireReleased(AcquireRequest request) {
+            throw new Found(new Acquire(request));
         }
 
         @Override

@@ -28,6 +28,17 @@ public record AcquireRequest(
         Duration patience) {
 
     /**
+     * The same after another look.
+     *
+     * @param other the state that must still hold
+     * @return a copy
+     */
+    public AcquireRequest observed(ElectionVersion other) {
+        return new AcquireRequest(
+                election, other, holderId, nodeName, metadata, ttl, highestToken, endReason, patience);
+    }
+
+    /**
      * The same with another patience.
      *
      * @param other how long to wait for fenced transactions in flight

@@ -1,7 +1,10 @@
 package io.github.leaderlease.spi;
 
+import io.github.leaderlease.spi.LeaseStore.Succession;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
@@ -74,9 +77,24 @@ final class Acquisition {
     }
 
     OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {
+        return won(h, text, request, row -> row.getColumn("token", Long.class))
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
+    }
+
+    /** The same for a lease that was released: the statement looks by itself. */
+    Optional<Succession> succeedAtOnce(Handle h, String text, AcquireRequest request) {
+        return won(
+                h,
+                text,
+                request,
+                row -> new Succession(row.getColumn("token", Long.class), row.getColumn("end_reason", String.class)));
+    }
+
+    private <T> Optional<T> won(Handle h, String text, AcquireRequest request, Function<RowView, T> term) {
         ElectionVersion observed = request.observed();
         try {
-            return ExclusiveFence.bind(h.createQuery(text), request.election())
+            return ExclusiveFence.bind(h.createQuery(text), request.election(), request.patience())
                     .bind("openTerm", observed.openTerm())
                     .bind("endReason", request.endReason())
                     .bind("incarnation", observed.incarnation())
@@ -87,13 +105,11 @@ final class Acquisition {
                     .bind("nodeName", request.nodeName())
                     .bind("metadata", request.metadata())
                     .bind("ttl", request.ttl().toMillis())
-                    .mapTo(Long.class)
-                    .findOne()
-                    .map(OptionalLong::of)
-                    .orElseGet(OptionalLong::empty);
+                    .map(term::apply)
+                    .findOne();
         } catch (JdbiException e) {
             if (JdbcLeaseStore.sqlCause(e).filter(this::isLost).isPresent()) {
-                return OptionalLong.empty();
+                return Optional.empty();
             }
             throw e;
         }

@@ -14,8 +14,9 @@ record ExclusiveFence(Dialect dialect, String term) {
 
     void take(Handle tx, String election, Duration patience) {
         dialect.exclusiveFence(term, patience)
-                .ifPresent(
-                        lock -> bind(tx.createQuery(lock), election).mapToMap().list());
+                .ifPresent(lock -> bind(tx.createQuery(lock), election, patience)
+                        .mapToMap()
+                        .list());
     }
 
     /** A statement that takes it first. */
@@ -30,7 +31,7 @@ record ExclusiveFence(Dialect dialect, String term) {
             return "this database does not tell which session";
         }
         try {
-            List<String> sessions = bind(h.createQuery(question.get()), election)
+            List<String> sessions = bind(h.createQuery(question.get()), election, Duration.ZERO)
                     .mapTo(String.class)
                     .list();
             return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);
@@ -43,9 +44,10 @@ record ExclusiveFence(Dialect dialect, String term) {
     }
 
     /** A dialect's statement uses what it needs. */
-    static Query bind(Query query, String election) {
+    static Query bind(Query query, String election, Duration wait) {
         return query.configure(SqlStatements.class, config -> config.setUnusedBindingAllowed(true))
                 .bind("fence", FenceKey.of(election))
+                .bind("wait", wait.toMillis())
                 .bind("election", election);
     }
 }

@@ -182,6 +182,13 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
+    public Optional<Succession> acquireReleased(AcquireRequest request) {
+        return sql.takeReleased
+                .map(text -> call("acquire " + request.election(), h -> acquisition.succeedAtOnce(h, text, request)))
+                .orElseGet(() -> LeaseStore.super.acquireReleased(request));
+    }
+
+    @Override
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
         return many.map(together -> call(
                         "acquire " + requests.size() + " leases",
@@ -190,13 +197,13 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public void announce(Collection<String> elections) {
+    public void announce(Collection<String> said) {
         dialect.notifications()
                 .ifPresent(how -> call(
                         "announce",
                         h -> h.createQuery(how.announce())
                                 .bind("table", tables.lease())
-                                .bindArray("texts", String.class, List.copyOf(elections))
+                                .bindArray("texts", String.class, List.copyOf(said))
                                 .mapToMap()
                                 .list()));
     }

@@ -22,6 +22,7 @@ final class LeaseSql {
     final String insertTerm;
     final String vacate;
     final Optional<String> takeVacant;
+    final Optional<String> takeReleased;
     final Optional<String> takeOver;
     final Optional<String> releaseAtOnce;
     final Optional<ManySql> many;
@@ -46,6 +47,7 @@ final class LeaseSql {
         boolean arrays = dialect.arrays(List.of("name text")).isPresent();
         boolean fenced = dialect.exclusiveFence(tables.term(), Duration.ZERO).isPresent();
         takeVacant = Optional.of(TAKE_VACANT).filter(text -> arrays).map(texts::fill);
+        takeReleased = Optional.of(TAKE_RELEASED).filter(text -> arrays).map(texts::fill);
         takeOver = Optional.of(TAKE_OVER).filter(text -> arrays && fenced).map(texts::fill);
         releaseAtOnce =
                 Optional.of(RELEASE_AT_ONCE).filter(text -> arrays && fenced).map(texts::fill);
@@ -155,6 +157,23 @@ final class LeaseSql {
             insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
             select :election, taken.token, :holderId, :nodeName, :metadata, :ttl, {now} from taken
             returning token
+            """;
+
+    /** The same on the word of another that it has released: the look and the compare-and-set in one. */
+    private static final String TAKE_RELEASED = """
+            with {present},
+            ended as (
+                select t.end_reason from {term} t
+                where t.election_name = :election and t.token = :openTerm and t.ended_at is not null),
+            taken as (
+                {take}
+                from present p, ended e
+                where l.election_name = :election and l.token = :observedToken and l.holder_id is null
+                  and l.acquired_incarnation = p.incarnation and p.incarnation = :incarnation
+                returning l.token)
+            insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
+            select :election, taken.token, :holderId, :nodeName, :metadata, :ttl, {now} from taken
+            returning token, (select end_reason from ended) as end_reason
             """;
 
     /**

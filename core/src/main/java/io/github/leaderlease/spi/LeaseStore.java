@@ -3,6 +3,8 @@ package io.github.leaderlease.spi;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,41 @@ public interface LeaseStore extends AutoCloseable {
     OptionalLong acquire(AcquireRequest request);
 
     /**
+     * Opens a new term if the lease has been released since the election was observed, and nothing else has happened: the
+     * observed term has ended, the lease is vacant with that term's token, and the database lives in the incarnation in
+     * which that term was acquired and observed. Otherwise changes nothing. What a look and an attempt would do.
+     *
+     * @param request what was observed, with an open term; and who wants to lead
+     * @return the new term, or empty if the election is in any other state
+     */
+    default Optional<Succession> acquireReleased(AcquireRequest request) {
+        ElectionVersion observed = request.observed();
+        Reading reading = read(Map.of(request.election(), observed.openTerm()));
+        Reading.Election seen = Objects.requireNonNull(reading.elections().get(request.election()));
+        Reading.Lease lease = seen.lease();
+        boolean released = lease != null
+                && lease.holderId() == null
+                && lease.token() == observed.token()
+                && lease.acquiredIncarnation().equals(reading.incarnation())
+                && seen.openTerm() == null
+                && reading.incarnation().equals(observed.incarnation());
+        String reason = seen.endReason();
+        if (!released || reason == null) {
+            return Optional.empty();
+        }
+        OptionalLong token = acquire(request.observed(ElectionVersion.of(reading.incarnation(), seen)));
+        return token.isPresent() ? Optional.of(new Succession(token.getAsLong(), reason)) : Optional.empty();
+    }
+
+    /**
+     * A term that follows on one that was released.
+     *
+     * @param token the fencing token of the new term
+     * @param endReason why the term before it has ended
+     */
+    record Succession(long token, String endReason) {}
+
+    /**
      * Opens many new terms at once, each if its election is still exactly as observed, without waiting for anybody: what
      * somebody else has locked just now is left alone.
      *
@@ -67,12 +104,12 @@ public interface LeaseStore extends AutoCloseable {
     }
 
     /**
-     * Tells all that listen that these elections have changed, where the database can do that. A hint only: it may get
-     * lost, and who is told must look. Belongs after the change, in a transaction of its own.
+     * Says something to all that listen, where the database can do that. A hint only: it may get lost, and who is told must
+     * look. Belongs after the change, in a transaction of its own.
      *
-     * @param elections what has changed
+     * @param said what has changed
      */
-    default void announce(Collection<String> elections) {}
+    default void announce(Collection<String> said) {}
 
     /**
      * Renews many leases at once, skipping every row that somebody else has locked just now.

@@ -23,8 +23,9 @@ record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, 
 
     /** The same in one statement. */
     boolean atOnce(Handle h, String text) {
-        return ExclusiveFence.bind(h.createQuery(fence.first(text, patience)), term.election())
-                        .bindMethods(term)
+        return ExclusiveFence.bind(h.createQuery(fence.first(text, patience)), term.election(), patience)
+                        .bind("token", term.token())
+                        .bind("holderId", term.holderId())
                         .bind("reason", reason)
                         .mapTo(Long.class)
                         .one()

@@ -159,7 +159,7 @@ final class BlackHoleTest {
                                         .size()
                                 >= times);
                 proxy.forward();
-                Sql.awaitRenewals(database, 1);
+                a.awaitRenewed();
             }
             await().atMost(SOON).untilAsserted(() -> {
                 assertThat(proxy.openConnections()).isEqualTo(ours);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -69,13 +70,15 @@ final class Crowd {
 
     private Seat seat() {
         Uplink uplink = new Uplink();
-        LeaseCoordinator coordinator = LeaseCoordinator.builder(traffic.counted(uplink.to(database)))
+        AtomicBoolean warm = new AtomicBoolean();
+        LeaseCoordinator coordinator = LeaseCoordinator.builder(traffic.counted(uplink.to(database), warm::get))
                 .nodeName(name + "-" + seated++)
                 .ttl(ttl)
                 .heartbeat(ttl.dividedBy(3))
                 .notifications(false)
                 .closeOnShutdown(false)
                 .build();
+        warm.set(true);
         return new Seat(uplink, coordinator, Candidacies.stand(coordinator, 0, elections));
     }
 

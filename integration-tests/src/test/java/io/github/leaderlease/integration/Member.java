@@ -65,6 +65,15 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
         return this;
     }
 
+    /** Waits until it knows of a renewal: one that is in the table may have been held up for so long that it counts as failed. */
+    void awaitRenewed() {
+        Duration left = election.leadership().orElseThrow().remaining();
+        await().alias("renews; heard " + events)
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> election.leadership().orElseThrow().remaining().compareTo(left) > 0);
+    }
+
     /** Waits until it follows somebody. */
     void follow(String node, Duration bound) {
         await().alias("follows " + node + "; heard " + events)

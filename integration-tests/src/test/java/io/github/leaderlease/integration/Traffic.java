@@ -2,6 +2,7 @@ package io.github.leaderlease.integration;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -18,10 +19,19 @@ final class Traffic {
 
     /** Counts on all connections of this source. */
     DataSource counted(DataSource source) {
+        return counted(source, () -> true);
+    }
+
+    /** Counts on all connections of this source once it shall: coordinators warm up with attempts for no election. */
+    DataSource counted(DataSource source, BooleanSupplier counting) {
         return TamperedConnection.each(source, connection -> {
             // of one connection, so of one thread at a time
             AtomicBoolean inTransaction = new AtomicBoolean();
-            return TamperedConnection.of(connection, (method, arguments) -> count(inTransaction, method, arguments));
+            return TamperedConnection.of(connection, (method, arguments) -> {
+                if (counting.getAsBoolean()) {
+                    count(inTransaction, method, arguments);
+                }
+            });
         });
     }
 

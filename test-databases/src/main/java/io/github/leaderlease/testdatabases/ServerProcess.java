@@ -23,12 +23,16 @@ final class ServerProcess {
     // The watcher is killed as soon as the server has ended, so that it can never hit a later process with the same id.
     // Children are named because a frozen child of a killed PostgreSQL would not notice by itself, and before the
     // server
-    // because the watcher may be gone as soon as the server is. The directory goes last: a server writes until it is
+    // because the watcher may be gone as soon as the server is. When this JVM was the last link of their process group
+    // to
+    // the rest of the session, a process in it that is stopped makes the kernel send all of them SIGHUP. The directory
+    // goes last: a server writes until it is
     // dead.
     private static final String WATCHED = """
             directory=$1 log=$2; shift 2
             exec 3<&0
             "$@" </dev/null >>"$log" 2>&1 3<&- & server=$!
+            trap '' HUP
             ( read -r never <&3
               : >"$directory/orphaned"
               kill -STOP $server

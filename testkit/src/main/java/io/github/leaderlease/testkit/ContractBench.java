@@ -101,9 +101,9 @@ final class ContractBench implements AutoCloseable {
     }
 
     /** A candidate that loses may be told so by an empty answer, or by an error that says that nothing was changed. */
-    static OptionalLong attempt(LeaseStore store, AcquireRequest request) {
+    static OptionalLong attempt(Supplier<OptionalLong> acquire) {
         try {
-            return store.acquire(request);
+            return acquire.get();
         } catch (LeaseStoreException e) {
             assertThat(e.failure())
                     .as("why it could not be acquired: %s", e.getMessage())

@@ -32,7 +32,12 @@ public final class InMemoryDatabase implements StoreTables {
             Instant renewedAt,
             Instant expiresAt,
             String acquiredIncarnation,
-            long stepDownToken) {}
+            long stepDownToken) {
+
+        LeaseRow with(String incarnation, long asked) {
+            return new LeaseRow(token, renewal, holderId, ttlMillis, renewedAt, expiresAt, incarnation, asked);
+        }
+    }
 
     /** A row of the term table; open while it has no end. */
     record TermRow(
@@ -164,17 +169,12 @@ public final class InMemoryDatabase implements StoreTables {
 
     @Override
     public synchronized void askToStepDown(String election, long token) {
-        leases.computeIfPresent(
-                election,
-                (name, row) -> new LeaseRow(
-                        row.token,
-                        row.renewal,
-                        row.holderId,
-                        row.ttlMillis,
-                        row.renewedAt,
-                        row.expiresAt,
-                        row.acquiredIncarnation,
-                        token));
+        leases.computeIfPresent(election, (name, row) -> row.with(row.acquiredIncarnation, token));
+    }
+
+    @Override
+    public synchronized void outlive(String election) {
+        leases.computeIfPresent(election, (name, row) -> row.with("earlier", row.stepDownToken));
     }
 
     @Override

@@ -87,6 +87,41 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void acquireReleasedFollowsOnAReleasedTerm() {
+        ReleasedCases.followsOnAReleasedTerm(bench);
+    }
+
+    @Test
+    void acquireReleasedGivesALargerToken() {
+        ReleasedCases.goesBeyondTheHighestTokenEverSeen(bench);
+    }
+
+    @Test
+    void acquireReleasedChangesNothingUnlessTheObservedTermWasReleased() {
+        ReleasedCases.refusesWhatWasNotReleased(bench);
+    }
+
+    @Test
+    void acquireReleasedRefusesAnotherIncarnationOrTerm() {
+        ReleasedCases.refusesAnotherLifeOrTerm(bench);
+    }
+
+    @Test
+    void acquireReleasedRefusesWhatOutlivedAFailover() {
+        ReleasedCases.refusesWhatOutlivedAFailover(bench);
+    }
+
+    @Test
+    void acquireReleasedRefusesWhatWasDeleted() {
+        ReleasedCases.refusesWhatWasDeleted(bench);
+    }
+
+    @Test
+    void acquireReleasedHasOneWinner() throws Exception {
+        RaceCases.oneOfManyFollowsOnAReleasedTerm(bench);
+    }
+
+    @Test
     void acquireRefusesAnotherIncarnation() {
         AcquireCases.refusesAnotherLifeOfAVacantRow(bench);
     }

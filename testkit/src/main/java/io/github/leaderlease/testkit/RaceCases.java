@@ -10,6 +10,7 @@ import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.TermKey;
@@ -73,25 +74,62 @@ final class RaceCases {
         assertThat(bench.tables().rows(Table.LEASE)).hasSize(elections);
     }
 
+    /** All have seen it held and are told that it was released; in every third round it was not. */
+    static void oneOfManyFollowsOnAReleasedTerm(ContractBench bench) throws Exception {
+        List<LeaseStore> stores =
+                IntStream.range(0, CANDIDATES).mapToObj(i -> bench.store()).toList();
+        TermKey before = win(stores.get(0), JOB, "first");
+        int terms = 1;
+        try (Crew crew = new Crew(CANDIDATES)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                ElectionVersion held = version(stores.get(0), JOB);
+                boolean released = round % 3 != 0;
+                if (released) {
+                    assertThat(stores.get(0).release(before, "RESIGNED")).isTrue();
+                    terms++;
+                }
+                List<Callable<OptionalLong>> attempts = new ArrayList<>();
+                for (int i = 0; i < stores.size(); i++) {
+                    LeaseStore store = stores.get(i);
+                    AcquireRequest request = request(JOB, held, "holder" + i, 0);
+                    attempts.add(() -> attempt(() -> store.acquireReleased(request)
+                            .map(won -> OptionalLong.of(won.token()))
+                            .orElseGet(OptionalLong::empty)));
+                }
+                List<OptionalLong> tokens = crew.together(attempts);
+                if (released) {
+                    before = winner(stores.get(0), JOB, tokens, round);
+                } else {
+                    assertThat(tokens).as("round %d", round).allMatch(OptionalLong::isEmpty);
+                }
+            }
+        }
+        assertThat(bench.tables().rows(Table.TERM)).hasSize(terms);
+    }
+
     private static TermKey round(Crew crew, List<LeaseStore> stores, String election, int round) throws Exception {
         List<Callable<OptionalLong>> attempts = new ArrayList<>();
         for (int i = 0; i < stores.size(); i++) {
             LeaseStore store = stores.get(i);
             AcquireRequest request = request(election, version(store, election), "holder" + i, 0);
-            attempts.add(() -> attempt(store, request));
+            attempts.add(() -> attempt(() -> store.acquire(request)));
         }
-        List<OptionalLong> tokens = crew.together(attempts);
+        return winner(stores.get(0), election, crew.together(attempts), round);
+    }
+
+    /** The only one, of holders that are called by their place. */
+    private static TermKey winner(LeaseStore store, String election, List<OptionalLong> tokens, int round) {
         List<TermKey> winners = IntStream.range(0, tokens.size())
                 .filter(i -> tokens.get(i).isPresent())
                 .mapToObj(i -> new TermKey(election, tokens.get(i).getAsLong(), "holder" + i))
                 .toList();
         assertThat(winners).as("winners of round %d", round).hasSize(1);
         TermKey winner = winners.get(0);
-        assertThat(openTerm(stores.get(0), election))
+        assertThat(openTerm(store, election))
                 .as("open term after round %d", round)
                 .extracting(Reading.Term::token, Reading.Term::holderId)
                 .containsExactly(winner.token(), winner.holderId());
-        assertThat(lease(stores.get(0), election))
+        assertThat(lease(store, election))
                 .as("lease after round %d", round)
                 .extracting(Reading.Lease::token, Reading.Lease::holderId, Reading.Lease::renewal)
                 .containsExactly(winner.token(), winner.holderId(), 0L);
@@ -131,7 +169,7 @@ final class RaceCases {
             CountDownLatch begun = new CountDownLatch(1);
             Future<OptionalLong> attempt = crew.begin(() -> {
                 begun.countDown();
-                return attempt(store, request);
+                return attempt(() -> store.acquire(request));
             });
             assertThat(begun.await(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(healthy.renew(List.of(other)))

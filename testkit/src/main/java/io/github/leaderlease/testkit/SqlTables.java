@@ -71,6 +71,11 @@ public final class SqlTables implements StoreTables {
     }
 
     @Override
+    public void outlive(String election) {
+        execute("update " + names.lease() + " set acquired_incarnation = 'earlier' where election_name = ?", election);
+    }
+
+    @Override
     public Hold hold(Table table, String election) {
         String which = table == Table.LEASE ? "" : " and ended_at is null";
         String select = "select token from " + name(table) + " where election_name = ?" + which + " for update";

@@ -53,6 +53,13 @@ public interface StoreTables {
     void askToStepDown(String election, long token);
 
     /**
+     * Makes a lease look as if it had been acquired in an earlier life of the database, which has failed over since.
+     *
+     * @param election the election's name
+     */
+    void outlive(String election);
+
+    /**
      * Locks one election's row, as a transaction does that has changed it and then hangs; of the terms, the open one.
      *
      * @param table in which table

@@ -22,9 +22,10 @@ final class ListenNotify implements Dialect.Notifications {
 
     private static final String CHANNEL = "'leader_lease_' || cast(cast(to_regclass(%s) as oid) as text)";
 
+    /** A crash of the server forgets what was announced anyway: there is no need to wait for a disk or a standby. */
     @Override
     public String announce() {
-        return "select pg_notify(" + CHANNEL.formatted(":table")
+        return "select set_config('synchronous_commit', 'off', true), pg_notify(" + CHANNEL.formatted(":table")
                 + ", said) from unnest(cast(:texts as text[])) as said";
     }
 

@@ -87,8 +87,8 @@ public final class PostgresqlDialect implements Dialect {
     /** Advisory locks queue fairly, so that a stream of overlapping fences cannot starve a take-over. */
     @Override
     public Optional<String> exclusiveFence(String term, Duration wait) {
-        return Optional.of(
-                "select " + local("lock_timeout", wait) + ", pg_advisory_xact_lock(" + ADVISORY_SPACE + ", :fence)");
+        return Optional.of("select set_config('lock_timeout', cast(cast(:wait as bigint) as text), true),"
+                + " pg_advisory_xact_lock(" + ADVISORY_SPACE + ", :fence)");
     }
 
     @Override
