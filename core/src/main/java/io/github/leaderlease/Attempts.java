@@ -17,6 +17,7 @@ import java.util.Set;
 /**
  * The attempts of one process to open terms: one call at a time, so that none waits in a lane for longer than it may take.
  * Many go together where the store can do that without waiting for anybody; what is in somebody's way goes singly and last.
+ * Attempts on the word of another are not among them: they are few and wait for nobody.
  */
 final class Attempts {
 

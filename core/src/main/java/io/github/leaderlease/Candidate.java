@@ -238,7 +238,7 @@ final class Candidate {
 
     /** The lease is said to have been released. */
     void succeed(ClockReading now) {
-        commit(FollowRules.succeed(state, me, lastSeen, now));
+        commit(FollowRules.succeed(state, me, now));
     }
 
     void succeeded(long attempt, Optional<Succession> won, ClockReading now) {
@@ -262,7 +262,7 @@ final class Candidate {
     }
 
     void released(long token, ClockReading now) {
-        commit(TermRules.released(state, me, token, now));
+        commit(TermRules.released(state, token, now));
     }
 
     void releaseFailed(long token, Throwable cause, ClockReading now, double chance) {

@@ -101,7 +101,7 @@ final class Engine {
         attempts.forget(candidate);
     }
 
-    /** Any thread: others say that these have changed. A reason to look, not a thing to believe. */
+    /** Any thread: others say that these have changed. A reason to look or to try, not a thing to believe. */
     void hint(Collection<String> elections) {
         if (looks.hints().add(elections)) {
             time.schedule(Duration.ZERO, this::soon);

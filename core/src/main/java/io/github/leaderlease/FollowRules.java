@@ -9,7 +9,6 @@ import io.github.leaderlease.spi.Reading;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowRules {
@@ -230,16 +229,19 @@ final class FollowRules {
 
     /**
      * The lease is said to have been released. Who takes such leases without any delay needs no look first: the attempt
-     * looks by itself, and compares all that a look would. Nothing is believed: if it is not so, the attempt is lost and
-     * a look follows.
+     * looks by itself, and succeeds only if the newest term that was ever seen, another's, has been released. Nothing is
+     * believed: if it is not so, the attempt is lost and a look follows.
      */
-    static Transition succeed(
-            ElectionState state, Candidacy me, Reading.@Nullable Election lastSeen, ClockReading now) {
+    static Transition succeed(ElectionState state, Candidacy me, ClockReading now) {
         Observation seen = state.seen();
-        boolean other = lastSeen != null
-                && lastSeen.openTerm() != null
-                && !lastSeen.openTerm().holderId().equals(me.holderId());
-        if (!entitled(state) || !other || seen == null || state.attemptAt() != null || state.handoverJitter() > 0) {
+        Leader told = state.told();
+        if (seen == null
+                || told == null
+                || told.token() != state.highestToken()
+                || told.token() != seen.version().openTerm()
+                || !entitled(state)
+                || state.attemptAt() != null
+                || state.handoverJitter() > 0) {
             return Transition.to(state);
         }
         long attempt = now.nanos();
@@ -254,7 +256,7 @@ final class FollowRules {
             return Transition.to(state);
         }
         if (won.isEmpty()) {
-            return TermRules.free(state.handoverJitter(LEAST_HANDOVER_JITTER.toNanos()), now);
+            return TermRules.free(state.callFailures(0).handoverJitter(LEAST_HANDOVER_JITTER.toNanos()), now);
         }
         Transition t = Transition.to(state);
         Leader told = state.told();

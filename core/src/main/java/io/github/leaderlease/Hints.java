@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * What others say has changed. Anybody may say anything, and as often as they like: a hint is worth a look if it names an
- * election of this process, and all hints together are worth a few looks a second.
+ * election of this process, or an attempt that looks; and all hints together are worth a few of them a second.
  */
 final class Hints {
 
@@ -23,7 +23,7 @@ final class Hints {
 
     private final Set<String> elections = new LinkedHashSet<>();
 
-    /** What was said last of each: whether that its lease was released, or only that it has changed. */
+    /** Whether nothing else was said of it than that its lease was released. */
     private final Map<String, Boolean> named = new LinkedHashMap<>();
 
     private final long[] looks = new long[MOST_LOOKS];
@@ -46,13 +46,16 @@ final class Hints {
         named.remove(election);
     }
 
-    /** Any thread. Whether this is news, so that a look is due. */
+    /** Any thread. Whether this is news, so that a look is due, or an attempt. */
     synchronized boolean add(Collection<String> said) {
         boolean news = false;
         for (String text : said) {
             boolean released = text.endsWith(RELEASED);
             String name = released ? text.substring(0, text.length() - RELEASED.length()) : text;
-            news |= elections.contains(name) && named.put(name, released) == null;
+            if (elections.contains(name)) {
+                news |= !named.containsKey(name);
+                named.merge(name, released, Boolean::logicalAnd);
+            }
         }
         return news;
     }
@@ -74,7 +77,7 @@ final class Hints {
         return Agenda.later(looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
     }
 
-    /** All that were named since the last time; true for those whose lease is said to have been released. */
+    /** All that were named since the last time; true for those of which nothing but a release was said. */
     synchronized Map<String, Boolean> take() {
         Map<String, Boolean> taken = Map.copyOf(named);
         named.clear();

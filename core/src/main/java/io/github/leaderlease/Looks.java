@@ -82,6 +82,7 @@ final class Looks {
      * many elections. Who looks once more before an attempt, or because of a hint, does so without the others.
      */
     private List<Candidate> readers(long now) {
+        List<Candidate> hinted = hinted(now);
         List<Candidate> soon = new ArrayList<>();
         List<Candidate> ready = new ArrayList<>();
         boolean due = lookAtAll;
@@ -101,11 +102,12 @@ final class Looks {
         }
         Set<Candidate> readers = new LinkedHashSet<>(some(ready));
         readers.addAll(due ? soon : List.of());
-        readers.addAll(hinted(now));
+        readers.addAll(hinted);
         lookAtAll = false;
         return List.copyOf(readers);
     }
 
+    /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */
     private List<Candidate> hinted(long now) {
         if (hints.isEmpty() || hints.allowedAt() - now > 0) {
             return List.of();
@@ -115,22 +117,29 @@ final class Looks {
                 .filter(each ->
                         each.state().follows() && named.containsKey(each.me().election()))
                 .toList();
-        if (!hinted.isEmpty()) {
+        List<Candidate> readers = new ArrayList<>();
+        boolean acted = false;
+        for (Candidate candidate : hinted) {
+            boolean released = named.getOrDefault(candidate.me().election(), false);
+            if (released && hinted.size() == 1) {
+                Engine.guarded(candidate, () -> candidate.succeed(engine.now()));
+            }
+            if (!candidate.state().follows()) {
+                acted = true;
+            } else if (!released || believesInALeader(candidate)) {
+                readers.add(candidate);
+            }
+        }
+        if (acted || !readers.isEmpty()) {
             hints.looked(now);
         }
-        return hinted.stream()
-                .filter(each ->
-                        !named.getOrDefault(each.me().election(), false) || !needsNoLook(each, hinted.size() == 1))
-                .toList();
+        return readers;
     }
 
-    /** That a lease was released is no news to who released it, and who may take it at once needs no look first. */
-    private boolean needsNoLook(Candidate candidate, boolean alone) {
-        if (alone) {
-            candidate.succeed(engine.now());
-        }
+    /** To all others a release is no news: most of all to whoever released. */
+    private static boolean believesInALeader(Candidate candidate) {
         Observation seen = candidate.state().seen();
-        return !candidate.state().follows() || seen == null || !seen.held();
+        return seen != null && seen.held();
     }
 
     /**

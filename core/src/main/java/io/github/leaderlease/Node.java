@@ -152,9 +152,7 @@ final class Node {
 
     /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
     void connect(boolean required) {
-        List<CompletableFuture<Boolean>> lanesReady = List.of(
-                ask(StoreCalls.Kind.RENEW, START_BOUND, WarmUp.of(StoreCalls.Kind.RENEW, time)),
-                ask(StoreCalls.Kind.OTHER, START_BOUND, WarmUp.of(StoreCalls.Kind.OTHER, time)));
+        List<CompletableFuture<Boolean>> lanesReady = List.of(warm(StoreCalls.Kind.RENEW), warm(StoreCalls.Kind.OTHER));
         try {
             lanesReady.forEach(ready -> await(ready, START_BOUND));
         } catch (LeaderLeaseException e) {
@@ -165,6 +163,10 @@ final class Node {
             }
             LOG.warn("node {}: the database cannot be used yet, trying on: {}", name, e.getMessage());
         }
+    }
+
+    private CompletableFuture<Boolean> warm(StoreCalls.Kind lane) {
+        return ask(lane, START_BOUND, new WarmUp(lane, time, listener != null)::run);
     }
 
     /** Asks the store from any thread. The answer fails if it does not come within the bound. */

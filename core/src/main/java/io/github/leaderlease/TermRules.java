@@ -195,16 +195,15 @@ final class TermRules {
         return release(next, new Own.Demoted(key, reason, true, until), reason, Duration.ZERO);
     }
 
-    /** A release was answered: whether it was still ours makes no difference. Who is next is not there yet. */
-    static Transition released(ElectionState state, Candidacy me, long token, ClockReading now) {
+    /** A release was answered: whether it was still ours makes no difference. No look becomes due by it. */
+    static Transition released(ElectionState state, long token, ClockReading now) {
         boolean mine =
                 state.own() instanceof Own.Demoted d && d.releasing() && d.key().token() == token;
         if (!mine) {
             return Transition.to(state);
         }
         Transition free = free(state.callFailures(0), now);
-        long later = now.nanos() + me.timing().poll().toNanos();
-        return free.with(free.next().next(null, later));
+        return free.with(free.next().next(null, state.readDueAt()));
     }
 
     /** A release failed. Until the lease has run out by itself it is worth another try. */

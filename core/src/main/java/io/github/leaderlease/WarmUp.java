@@ -3,19 +3,25 @@ package io.github.leaderlease;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first calls of a JVM and of a connection take many times as long as all later ones: better at the start than in need.
- * All of them ask for an election that cannot exist, so they change nothing and no row is locked.
+ * All of them name an election that cannot exist, so they change nothing and lock no row.
  */
 final class WarmUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
 
     /** PostgreSQL keeps the plan of a prepared statement after the tenth time, a JVM compiles after some hundred. */
     private static final int ROUNDS = 200;
@@ -28,25 +34,48 @@ final class WarmUp {
 
     private static final TermKey TERM = new TermKey(NOBODY, -1, Names.NOBODY);
 
-    private WarmUp() {}
+    private final StoreCalls.Kind lane;
+    private final Scheduler time;
+    private final boolean announcing;
 
-    /** What a lane will be asked to do later, for a while. */
-    static Function<LeaseStore, Boolean> of(StoreCalls.Kind lane, Scheduler time) {
-        return store -> {
-            long start = time.nanoTime();
-            for (int i = 0; i == 0 || (i < ROUNDS && time.nanoTime() - start < BOUND.toNanos()); i++) {
-                String incarnation = store.read(Map.of(NOBODY, 0L)).incarnation();
-                if (lane == StoreCalls.Kind.RENEW) {
-                    store.renew(List.of(TERM));
-                } else {
-                    store.acquire(attempt(incarnation));
-                    store.acquireReleased(attempt(incarnation));
-                    store.release(TERM, LossReason.RESIGNED.name());
-                    store.announce(List.of());
-                }
+    WarmUp(StoreCalls.Kind lane, Scheduler time, boolean announcing) {
+        this.lane = lane;
+        this.time = time;
+        this.announcing = announcing;
+    }
+
+    /** One read tells whether the store can be used. What else goes wrong here will be told when it matters. */
+    boolean run(LeaseStore store) {
+        String incarnation = store.read(Map.of(NOBODY, 0L)).incarnation();
+        List<Runnable> calls = calls(store, attempt(incarnation));
+        long start = time.nanoTime();
+        try {
+            for (int i = 0; i < ROUNDS * calls.size() && time.nanoTime() - start < BOUND.toNanos(); i++) {
+                calls.get(i % calls.size()).run();
             }
-            return true;
-        };
+        } catch (LeaseStoreException e) {
+            if (e.failure() == Failure.UNAVAILABLE) {
+                throw e; // the connection is broken
+            }
+            LOG.debug("a connection was not warmed up to the end", e);
+        }
+        return true;
+    }
+
+    /** What the lane will be asked to do later. */
+    private List<Runnable> calls(LeaseStore store, AcquireRequest attempt) {
+        if (lane == StoreCalls.Kind.RENEW) {
+            return List.of(() -> store.renew(List.of(TERM)));
+        }
+        List<Runnable> calls = new ArrayList<>(List.of(
+                () -> store.read(Map.of(NOBODY, 0L)),
+                () -> store.acquire(attempt),
+                () -> store.acquireReleased(attempt),
+                () -> store.release(TERM, LossReason.RESIGNED.name())));
+        if (announcing) {
+            calls.add(() -> store.announce(List.of()));
+        }
+        return calls;
     }
 
     /** For a lease with a token that none has. */

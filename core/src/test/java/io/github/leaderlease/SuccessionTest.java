@@ -41,7 +41,7 @@ final class SuccessionTest {
     }
 
     private Transition told(ElectionState state) {
-        return FollowRules.succeed(state, me, held("other"), NOW);
+        return FollowRules.succeed(state, me, NOW);
     }
 
     @Test
@@ -71,8 +71,11 @@ final class SuccessionTest {
         assertThat(told(ElectionState.initial(0).handoverJitter(0)).actions())
                 .as("knows nothing")
                 .isEmpty();
-        assertThat(FollowRules.succeed(state, me, held("holder"), NOW).actions())
+        assertThat(told(following(held("holder"))).actions())
                 .as("a term of its own that it never announced")
+                .isEmpty();
+        assertThat(told(state.seen(state.seen(), 8)).actions())
+                .as("has seen a later term, which the database has lost")
                 .isEmpty();
     }
 

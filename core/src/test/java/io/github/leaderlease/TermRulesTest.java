@@ -64,7 +64,7 @@ final class TermRulesTest {
         assertThat(releasing.readDueAt()).isEqualTo(me.timing().poll().toNanos());
 
         ElectionState released = TermRules.released(
-                        TermRules.idle(releasing, me, START).next(), me, 7, START)
+                        TermRules.idle(releasing, me, START).next(), 7, START)
                 .next();
         assertThat(released.readDueAt())
                 .as("nor does it look for who is next before anybody can be")

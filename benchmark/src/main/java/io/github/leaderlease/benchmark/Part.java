@@ -16,7 +16,7 @@ import java.util.Locale;
 enum Part {
     API(10, 70),
     CALLS(25, 240),
-    HANDOVER(35, 700),
+    HANDOVER(35, 560),
     CRASH(45, 280),
     FREEZE(45, 320),
     RENEWALS(15, 70),

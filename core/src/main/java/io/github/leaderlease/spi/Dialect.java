@@ -110,8 +110,8 @@ public interface Dialect {
      * @param wait how long to wait for the fences in flight; beyond it the statement fails as
      *     {@link LeaseStoreException.Failure#BLOCKED}
      * @return a statement with any of the parameters {@code :fence} (a number made from the election's name),
-     *     {@code :election} and {@code :wait} (the wait in milliseconds: a text that is always the same is prepared
-     *     once), or empty
+     *     {@code :election} and {@code :wait} (the wait once more, in milliseconds, for dialects that can bind it: a text
+     *     that is always the same is prepared once), or empty
      */
     default Optional<String> exclusiveFence(String term, Duration wait) {
         return Optional.empty();

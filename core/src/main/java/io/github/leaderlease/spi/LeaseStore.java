@@ -58,7 +58,7 @@ public interface LeaseStore extends AutoCloseable {
 
     /**
      * Opens a new term if the lease has been released since the election was observed, and nothing else has happened: the
-     * observed term has ended, the lease is vacant with that term's token, and the database lives in the incarnation in
+     * observed term has ended, the lease is vacant with the observed token, and the database lives in the incarnation in
      * which that term was acquired and observed. Otherwise changes nothing. What a look and an attempt would do.
      *
      * @param request what was observed, with an open term; and who wants to lead
@@ -104,10 +104,10 @@ public interface LeaseStore extends AutoCloseable {
     }
 
     /**
-     * Says something to all that listen, where the database can do that. A hint only: it may get lost, and who is told must
-     * look. Belongs after the change, in a transaction of its own.
+     * Says something to all that listen, where the database can do that. A hint only: it may get lost, and who is told
+     * believes nothing. Belongs after the change, in a transaction of its own.
      *
-     * @param said what has changed
+     * @param said texts of the caller's making, each of at most 7,000 characters
      */
     default void announce(Collection<String> said) {}
 

@@ -70,8 +70,8 @@ public final class Handover {
         if (contenders.isEmpty()) {
             return;
         }
-        int warmUp = run.size().pick(1, 1, 100);
-        int rounds = run.size().pick(1, 1, 100);
+        int warmUp = run.size().pick(1, 1, 60);
+        int rounds = run.size().pick(1, 1, 80);
         Grid grid = section.grid(new Grid(
                 "handover-alone", "contender, alone", "p50 ms", "p90 ms", "p99 ms", "max ms", "first ms", "runs"));
         section.remark("*Alone*: one contender after the other, with nothing else on the machine, after " + warmUp
