@@ -30,7 +30,8 @@ final class Tool implements AutoCloseable {
     }
 
     static Tool start(String password, List<String> args) {
-        List<String> line = new ArrayList<>(List.of("setsid"));
+        // A shell makes what it starts in the background ignore SIGINT, and a build may have been started so.
+        List<String> line = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx128m", "-cp"));
         line.add(System.getProperty("java.class.path"));
