@@ -20,7 +20,11 @@ final class Charts {
 
     private static final int WIDTH = 960;
     private static final int HEIGHT = 480;
-    private static final int LABEL_ANGLE = 30;
+
+    /** Bars have long names, and of those that would overlap the library leaves some out. */
+    private static final int HEIGHT_OF_BARS = 640;
+
+    private static final int LABEL_ANGLE = 75;
 
     private Charts() {}
 
@@ -47,7 +51,7 @@ final class Charts {
     }
 
     private static CategoryChart bars(Picture picture) {
-        CategoryChart chart = titled(new CategoryChart(WIDTH, HEIGHT), picture);
+        CategoryChart chart = titled(new CategoryChart(WIDTH, HEIGHT_OF_BARS), picture);
         double bottom = picture.logarithmic() ? decadeBelow(picture) : 0;
         chart.getStyler().setYAxisLogarithmic(picture.logarithmic());
         chart.getStyler().setYAxisMin(bottom);
