@@ -36,7 +36,7 @@ final class Attempts {
     /** Those that somebody's transaction is in the way of: they go singly and share one patience. */
     private final Set<Candidate> blocked = new HashSet<>();
 
-    private boolean underWay;
+    private final InFlight underWay = new InFlight();
 
     Attempts(Engine engine) {
         this.engine = engine;
@@ -54,14 +54,14 @@ final class Attempts {
     void send(ClockReading now) {
         giveUpOld(waiting, now);
         giveUpOld(heldUp, now);
-        if (underWay || (waiting.isEmpty() && heldUp.isEmpty())) {
+        boolean lost = underWay.lost(now.nanos());
+        if ((underWay.busy() && !lost) || (waiting.isEmpty() && heldUp.isEmpty())) {
             return;
         }
-        underWay = true;
         if (waiting.size() > 1) {
-            sendTogether();
+            sendTogether(now);
         } else {
-            sendSingly((waiting.isEmpty() ? heldUp : waiting).remove(0));
+            sendSingly((waiting.isEmpty() ? heldUp : waiting).remove(0), now);
         }
     }
 
@@ -79,7 +79,7 @@ final class Attempts {
     }
 
     /** Some at random, so that processes that take over the same elections share them. */
-    private void sendTogether() {
+    private void sendTogether(ClockReading now) {
         List<Attempt> batch = new ArrayList<>();
         while (batch.size() < MOST_TOGETHER && !waiting.isEmpty()) {
             int last = waiting.size() - 1;
@@ -88,20 +88,22 @@ final class Attempts {
         }
         List<AcquireRequest> requests =
                 batch.stream().map(attempt -> attempt.acquire.request()).toList();
+        Duration bound = Engine.attempt(batch.stream().map(Attempt::candidate).toList());
         engine.<Map<String, OptionalLong>>send(
                 Kind.OTHER,
-                Engine.attempt(batch.stream().map(Attempt::candidate).toList()),
+                bound,
                 store -> store.acquire(requests),
                 answers -> {
-                    underWay = false;
+                    underWay.end();
                     batch.forEach(attempt -> decidedOrLater(attempt, answers));
                     engine.announce(answers);
                     send(engine.now());
                 },
                 failure -> {
-                    underWay = false;
+                    underWay.end();
                     batch.forEach(attempt -> failedTogether(attempt, failure));
                 });
+        underWay.begin(now.nanos(), bound);
     }
 
     /** What is missing from the answer was not tried, because somebody held it just then: perhaps has it now. */
@@ -131,7 +133,7 @@ final class Attempts {
         }
     }
 
-    private void sendSingly(Attempt attempt) {
+    private void sendSingly(Attempt attempt, ClockReading now) {
         Candidate candidate = attempt.candidate;
         blocked.add(candidate);
         AcquireRequest request = patient(attempt.acquire.request());
@@ -140,20 +142,21 @@ final class Attempts {
                 candidate.me().timing().attempt(),
                 store -> store.acquire(request),
                 token -> {
-                    underWay = false;
+                    underWay.end();
                     blocked.remove(candidate);
                     acquired(attempt, token);
                     engine.announce(Map.of(request.election(), token));
                     send(engine.now());
                 },
                 failure -> {
-                    underWay = false;
+                    underWay.end();
                     if (!FollowRules.isBlocked(failure)) {
                         blocked.remove(candidate);
                     }
                     failed(attempt, failure);
                     send(engine.now());
                 });
+        underWay.begin(now.nanos(), candidate.me().timing().attempt());
     }
 
     /** Many stuck fences together hold up the others no longer than one; but to wait not at all would starve. */

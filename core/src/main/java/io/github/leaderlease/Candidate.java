@@ -4,6 +4,7 @@ import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore.Follow;
 import io.github.leaderlease.spi.LeaseStore.Succession;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,28 +31,46 @@ final class Candidate {
 
     private final Candidacy me;
     private final Engine engine;
+    private final UserThreads threads;
     private final EventQueue queue;
     private final @Nullable JobRunner job;
     private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private ElectionState state;
+
+    /** What follows from the state; unfinished while not all of it has been done. */
+    private final Outbox outbox = new Outbox();
+
+    private boolean unfinished;
+
     private volatile @Nullable Leadership leadership;
     private volatile Knowledge knowledge;
 
     /** The term whose renewal is under way, 0 if none. */
     private long renewing;
 
+    private final InFlight renewal = new InFlight();
+    private final InFlight attempt = new InFlight();
+    private final InFlight release = new InFlight();
+
     private Reading.@Nullable Election lastSeen;
 
     /** The observation for which it was said how long this node will wait. */
     private long waitSaidFor;
 
-    Candidate(Candidacy me, Engine engine, Executor events, List<LeaderListener> listeners, @Nullable LeaderJob job) {
+    private boolean abandoned;
+
+    Candidate(
+            Candidacy me, Engine engine, UserThreads threads, List<LeaderListener> listeners, @Nullable LeaderJob job) {
         this.me = me;
         this.engine = engine;
-        this.queue = new EventQueue(me.election(), events, listeners, () -> engine.run(this::settle));
-        this.job = job == null ? null : new JobRunner(job, this::jobEnded);
+        this.threads = threads;
+        this.queue = new EventQueue(
+                me.election(), me.time(), threads.listeners(), listeners, () -> engine.run(this::settle));
+        this.job = job == null
+                ? null
+                : new JobRunner(job, threads.jobs(), threads.callbacks(), () -> engine.run(this::jobEnded));
         this.state = ElectionState.initial(me.time().nanoTime());
         this.knowledge = new Knowledge(null, me.time().nanoTime());
     }
@@ -65,47 +83,76 @@ final class Candidate {
         return state;
     }
 
-    /** The only place that changes the state: first the state, then the news of it, then what follows from it. */
+    /**
+     * The only place that changes the state: first the state, then the news of it, then what follows from it. Whatever cuts
+     * that short, the next {@link #tick} goes on with it.
+     */
     private void commit(Transition t) {
         if (t.next().equals(state) && t.events().isEmpty() && t.actions().isEmpty()) {
             return;
         }
-        state = t.next();
-        publish();
+        ElectionState next = t.next();
+        outbox.add(steps(t));
+        state = next;
+        unfinished = true;
+        finish();
+    }
+
+    private List<Outbox.Step> steps(Transition t) {
+        List<Outbox.Step> steps = new ArrayList<>();
         for (LeaderEvent event : t.events()) {
-            queue.deliver(event);
-            if (event instanceof LeaderEvent.LeadershipAcquired acquired && job != null) {
-                queue.run(() -> job.start(acquired.leadership()));
+            EventQueue.Task telling = queue.telling(event);
+            steps.add(new Outbox.Step(() -> queue.add(telling)));
+            if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
+                startJob(acquired.leadership()).ifPresent(task -> steps.add(new Outbox.Step(() -> queue.add(task))));
             }
         }
-        t.actions().forEach(this::perform);
+        t.actions().forEach(action -> steps.add(new Outbox.Step(() -> perform(action))));
+        return steps;
+    }
+
+    /** In its turn between the events: after that of the term's beginning, before that of its end. */
+    private Optional<EventQueue.Task> startJob(Leadership term) {
+        JobRunner runner = job;
+        return runner == null ? Optional.empty() : Optional.of(new EventQueue.Task(() -> runner.start(term)));
+    }
+
+    private void finish() {
+        publish();
+        outbox.empty();
+        unfinished = false;
         settle();
     }
 
     private void publish() {
         Leadership before = leadership;
-        if (state.own() instanceof Own.Leading leading) {
-            leading.leadership().extend(leading.anchor());
-            leadership = leading.leadership();
-            knowledge =
-                    new Knowledge(TermRules.own(leading, me), leading.anchor().nanos());
+        Own.Leading leads = state.own() instanceof Own.Leading leading ? leading : null;
+        if (before != null && (leads == null || leads.leadership() != before)) {
+            before.end();
+            stopJob(before.fencingToken());
+        }
+        if (leads != null) {
+            leads.leadership().extend(leads.anchor());
+            leadership = leads.leadership();
+            knowledge = new Knowledge(TermRules.own(leads, me), leads.anchor().nanos());
         } else {
-            if (before != null) {
-                before.end();
-                leadership = null;
-                stopJob(before.fencingToken());
-            }
+            leadership = null;
             knowledge = new Knowledge(state.told(), knowledge.at());
         }
     }
 
     private void perform(Action action) {
+        long now = me.time().nanoTime();
+        Duration bound = me.timing().attempt();
         if (action instanceof Action.Acquire acquire) {
+            attempt.begin(now, bound);
             engine.acquire(this, acquire);
         } else if (action instanceof Action.Succeed succeed) {
+            attempt.begin(now, bound);
             engine.succeed(this, succeed);
-        } else if (action instanceof Action.Release release) {
-            engine.release(this, release);
+        } else if (action instanceof Action.Release again) {
+            release.begin(now, bound.plus(again.delay()));
+            engine.release(this, again);
         } else if (state.own() instanceof Own.Leading leading) {
             stopJob(leading.leadership().fencingToken());
         }
@@ -123,11 +170,11 @@ final class Candidate {
             commit(TermRules.idle(state, me, engine.now()));
         }
         if (gaveUp()) {
-            waitingForRest.forEach(waiting -> waiting.complete(null));
-            waitingForRest.clear();
+            letGo();
         }
-        if (state.own() instanceof Own.Closed && queue.empty() && closed.complete(null)) {
+        if (state.own() instanceof Own.Closed && queue.empty()) {
             engine.remove(this);
+            closed.complete(null);
         }
     }
 
@@ -138,25 +185,85 @@ final class Candidate {
                 || (state.own() instanceof Own.Demoted demoted && demoted.releaseAs() == null);
     }
 
-    /** On the job's thread. */
-    private void jobEnded(Leadership term, @Nullable Throwable failure) {
-        if (failure != null) {
-            queue.run(() ->
-                    LOG.error("election {}: the job of term {} failed", me.election(), term.fencingToken(), failure));
+    /** What users have chained to these is user code: it has no business here. */
+    private void letGo() {
+        if (!waitingForRest.isEmpty()) {
+            List<CompletableFuture<Void>> all = List.copyOf(waitingForRest);
+            threads.callbacks().execute(() -> all.forEach(waiting -> waiting.complete(null)));
+            waitingForRest.clear();
         }
-        LossReason reason = failure == null ? LossReason.RESIGNED : LossReason.JOB_FAILED;
-        engine.run(() -> {
+    }
+
+    /** A job has ended, and its election is told. */
+    private void jobEnded() {
+        JobRunner.Ending ending = job == null ? null : job.ending();
+        if (job != null && ending != null) {
+            Throwable failure = ending.failure();
+            Leadership term = ending.term();
+            LossReason reason = failure == null ? LossReason.RESIGNED : LossReason.JOB_FAILED;
             boolean current =
                     state.own() instanceof Own.Leading leading && leading.leadership() == term && term.isValid();
             if (current) {
                 commit(TermRules.resign(state, me, reason, engine.now()));
             }
-            settle();
-        });
+            job.forget(ending);
+            if (failure != null) {
+                BackgroundLog.say(() -> LOG.error(
+                        "election {}: the job of term {} failed", me.election(), term.fencingToken(), failure));
+            }
+        }
+        settle();
     }
 
+    /** Time has passed. What was cut short or got lost, whatever the reason, is made good here. */
     void tick(ClockReading now) {
+        if (unfinished) {
+            finish();
+        }
         commit(TermRules.tick(state, me, now));
+        giveUpLost(now);
+        queue.check(now.nanos());
+        lookAfterJob();
+        boolean waits = state.own() instanceof Own.Demoted
+                || state.own() instanceof Own.Closed
+                || !waitingForRest.isEmpty()
+                || (state.own() instanceof Own.Leading leading && leading.draining() != null);
+        if (waits) {
+            settle();
+        }
+    }
+
+    /** Answers come within their bounds, unless an error hit whoever passed them on. */
+    private void giveUpLost(ClockReading now) {
+        if (renewal.lost(now.nanos())) {
+            renewing = 0;
+        }
+        if (attempt.lost(now.nanos()) && state.own() instanceof Own.Acquiring pending) {
+            acquireFailed(pending.attempt(), lostAnswer(), now, engine.chance());
+        }
+        if (release.lost(now.nanos()) && state.own() instanceof Own.Demoted demoted && demoted.releasing()) {
+            releaseFailed(demoted.key().token(), lostAnswer(), now, engine.chance());
+        }
+    }
+
+    private static LeaseStoreException lostAnswer() {
+        return new LeaseStoreException(LeaseStoreException.Failure.OTHER, "the answer got lost in this process", null);
+    }
+
+    /** A leader whose job has never begun, or has ended unheard, would keep the others from doing the work. */
+    private void lookAfterJob() {
+        if (job == null) {
+            return;
+        }
+        if (job.ending() != null) {
+            jobEnded();
+        }
+        if (state.own() instanceof Own.Leading leading
+                && leading.draining() == null
+                && queue.empty()
+                && !job.knows(leading.leadership().fencingToken())) {
+            startJob(leading.leadership()).ifPresent(queue::add);
+        }
     }
 
     /** The term to renew now, unless its renewal is under way. */
@@ -174,7 +281,8 @@ final class Candidate {
                 && leading.leadership().fencingToken() == renewing;
     }
 
-    void renewalSent(long token) {
+    void renewalSent(long token, ClockReading now) {
+        renewal.begin(now.nanos(), me.timing().attempt());
         renewing = token;
     }
 
@@ -270,6 +378,10 @@ final class Candidate {
     }
 
     void resign(CompletableFuture<Void> done) {
+        if (abandoned) {
+            done.complete(null);
+            return;
+        }
         waitingForRest.add(done);
         commit(TermRules.resign(state, me, LossReason.RESIGNED, engine.now()));
         settle();
@@ -282,8 +394,12 @@ final class Candidate {
 
     /** The coordinator stops although this election is not at rest: nobody shall wait for ever. */
     void abandon() {
-        waitingForRest.forEach(waiting -> waiting.complete(null));
-        waitingForRest.clear();
+        abandoned = true;
+        try {
+            letGo();
+        } catch (RuntimeException | Error noThread) {
+            waitingForRest.forEach(waiting -> waiting.complete(null)); // nothing here waits for this thread any more
+        }
     }
 
     void join(LeaderListener listener) {

@@ -33,6 +33,16 @@ final class Engine {
     private static final Duration LATE = Duration.ofSeconds(1);
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
 
+    /** There is a turn at least this often. It needs no memory of its own: whatever got lost is found by the next one. */
+    private static final Duration PULSE = Duration.ofMillis(250);
+
+    private static final Duration AFTER_DEFECT = Duration.ofMillis(100);
+
+    /** What was due for longer than this and did not come got lost. */
+    private static final Duration LOST = Duration.ofSeconds(1);
+
+    private static final int MOST_TRIES = 3;
+
     /** With thousands of elections a turn takes milliseconds, and each of them has its news: then one turn serves many. */
     private static final long PAUSE_NANOS_PER_ELECTION = 5_000;
 
@@ -48,7 +58,10 @@ final class Engine {
     private final Looks looks;
     private final Attempts attempts = new Attempts(this);
     private boolean turnPending;
+    private long turnDueAt;
     private long turnEndedAt;
+    private boolean turnFailed;
+    private long pulseDueAt;
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
@@ -61,6 +74,7 @@ final class Engine {
         this.announcing = announcing;
         this.turnEndedAt = time.nanoTime();
         this.looks = new Looks(this, time.nanoTime());
+        pulseAgain();
     }
 
     /** What people should know about the whole process. */
@@ -80,12 +94,33 @@ final class Engine {
         return ClockReading.of(time);
     }
 
-    /** Any thread: runs a change of some candidate's state, then sends what is due. */
+    /** Any thread: runs a change of some candidate's state, then sends what is due. If it fails it is tried again. */
     void run(Runnable change) {
-        time.schedule(Duration.ZERO, () -> {
-            soon();
-            change.run();
-        });
+        time.schedule(Duration.ZERO, new Change(change));
+    }
+
+    /** A change, and how often it was tried. */
+    private final class Change implements Runnable {
+        private final Runnable change;
+        private int tries;
+
+        Change(Runnable change) {
+            this.change = change;
+        }
+
+        @Override
+        public void run() {
+            tries++;
+            try {
+                soon();
+                change.run();
+            } catch (RuntimeException | Error e) {
+                if (tries < MOST_TRIES) {
+                    time.schedule(AFTER_DEFECT, this);
+                }
+                throw e;
+            }
+        }
     }
 
     void add(Candidate candidate) {
@@ -115,25 +150,51 @@ final class Engine {
 
     /** Looks for what is due, once for all that happens at the same time. */
     private void soon() {
-        if (!turnPending) {
-            turnPending = true;
-            long pause = candidates.size() * PAUSE_NANOS_PER_ELECTION - (time.nanoTime() - turnEndedAt);
-            time.schedule(Duration.ofNanos(Math.max(0, pause)), this::turn);
+        long now = time.nanoTime();
+        if (turnPending && now - turnDueAt < LOST.toNanos()) {
+            return;
         }
+        long pause = candidates.size() * PAUSE_NANOS_PER_ELECTION - (now - turnEndedAt);
+        turnAfter(now, Duration.ofNanos(Math.max(0, pause)));
+    }
+
+    private void turnAfter(long now, Duration pause) {
+        long due = now + pause.toNanos();
+        time.schedule(pause, this::turn);
+        turnDueAt = due;
+        turnPending = true;
     }
 
     private void turn() {
         turnPending = false;
-        ClockReading now = now();
         try {
+            ClockReading now = now();
+            turnFailed = false;
             each(List.copyOf(candidates), candidate -> candidate.tick(now));
-            heartbeats.send(now);
-            attempts.send(now);
-            looks.send(now);
+            part(() -> heartbeats.send(now));
+            part(() -> attempts.send(now));
+            part(() -> looks.send(now));
+        } catch (RuntimeException | Error e) {
+            turnFailed = true;
+            throw e;
         } finally {
-            wakeUp(now);
-            turnEndedAt = time.nanoTime();
+            wakeUp();
         }
+    }
+
+    /** That one of them fails must not keep the others from what they do. */
+    private void part(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException | Error e) {
+            turnFailed = true;
+            defect(null, e);
+        }
+    }
+
+    private static void defect(@Nullable Candidate candidate, Throwable e) {
+        String where = candidate == null ? "all elections" : candidate.me().election();
+        BackgroundLog.say(() -> LOG.error("election {}: a defect in leader-lease; trying again", where, e));
     }
 
     static void each(Iterable<Candidate> all, Consumer<Candidate> action) {
@@ -145,16 +206,25 @@ final class Engine {
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("election {}: a defect in leader-lease", candidate.me().election(), e);
+            defect(candidate, e);
         }
     }
 
-    private void wakeUp(ClockReading now) {
-        if (cancelWake != null) {
-            cancelWake.run();
+    /** What failed in this turn may still be due, but not so soon that it keeps everybody busy. */
+    private void wakeUp() {
+        Runnable cancel = cancelWake;
+        cancelWake = null;
+        long now = time.nanoTime();
+        turnEndedAt = now;
+        if (cancel != null) {
+            cancel.run();
         }
-        wakeAt = Agenda.next(candidates, looks.hintsAt(now.nanos() + IDLE.toNanos()), looks.allowedAt());
-        cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now.nanos())), this::woken);
+        long next = Agenda.next(candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt());
+        wakeAt = turnFailed ? Agenda.later(next, now + AFTER_DEFECT.toNanos()) : next;
+        cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
+        if (now - pulseDueAt > LOST.toNanos()) {
+            pulseAgain();
+        }
     }
 
     private void woken() {
@@ -164,6 +234,24 @@ final class Engine {
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));
         }
+    }
+
+    /** Beside the timer of what is due next: an error may hit either of them, and then the other one is there. */
+    private void pulse() {
+        try {
+            long now = time.nanoTime();
+            if (now - turnEndedAt >= PULSE.toNanos()) {
+                soon();
+            }
+        } finally {
+            pulseAgain();
+        }
+    }
+
+    private void pulseAgain() {
+        long due = time.nanoTime() + PULSE.toNanos();
+        time.schedule(PULSE, this::pulse);
+        pulseDueAt = due;
     }
 
     private boolean leads() {
@@ -221,7 +309,8 @@ final class Engine {
 
     /** Whoever is not told finds out by polling. */
     private static void unannounced(List<String> elections, Throwable failure) {
-        LOG.debug("could not announce {}: the others will see for themselves", elections, failure);
+        BackgroundLog.say(
+                () -> LOG.debug("could not announce {}: the others will see for themselves", elections, failure));
     }
 
     private static void announce(LeaseStore store, List<String> said) {
@@ -263,14 +352,20 @@ final class Engine {
                 bound,
                 call,
                 value -> {
-                    soon();
-                    outage.answered(kind, time.nanoTime(), this::leads);
-                    answer.accept(value);
+                    try {
+                        soon();
+                        outage.answered(kind, time.nanoTime(), this::leads);
+                    } finally {
+                        answer.accept(value);
+                    }
                 },
                 cause -> {
-                    soon();
-                    outage.failed(kind, cause, time.nanoTime());
-                    failure.accept(cause);
+                    try {
+                        soon();
+                        outage.failed(kind, cause, time.nanoTime());
+                    } finally {
+                        failure.accept(cause);
+                    }
                 });
     }
 

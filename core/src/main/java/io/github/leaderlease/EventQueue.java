@@ -1,8 +1,10 @@
 package io.github.leaderlease;
 
-import java.util.ArrayDeque;
+import io.github.leaderlease.spi.Scheduler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -11,57 +13,161 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands one election's events to its listeners: in order, one at a time, on the event executor. Whoever enqueues never
- * waits. Logging happens here too, for an appender may block.
+ * waits and is never told of a failure: what could not be handed over is handed over at the next {@link #check}.
  */
 final class EventQueue {
 
+    /** Who is at one event for this long is named in the log. */
+    static final Duration LONG = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
 
+    /** A task that was accepted but does not begin is handed over once more, after twice as long each time. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(1);
+
     private final String name;
+    private final Scheduler time;
     private final Executor executor;
     private final Runnable whenEmpty;
     private final List<LeaderListener> listeners;
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private boolean running;
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
+    /** What was handed to the executor and has not ended; null if nothing. */
+    private volatile @Nullable Drain current;
+
     private volatile @Nullable Thread worker;
 
-    EventQueue(String name, Executor executor, List<LeaderListener> listeners, Runnable whenEmpty) {
+    /** Since when it is at the present task, 0 if at none. */
+    private volatile long busySince;
+
+    private volatile @Nullable LeaderListener busyListener;
+    private volatile boolean warned;
+
+    EventQueue(String name, Scheduler time, Executor executor, List<LeaderListener> listeners, Runnable whenEmpty) {
         this.name = name;
+        this.time = time;
         this.executor = executor;
         this.listeners = new CopyOnWriteArrayList<>(listeners);
         this.whenEmpty = whenEmpty;
     }
 
+    /** Something to do in its turn. It is enqueued and done once, however often that is tried. */
+    static final class Task {
+        private final Runnable body;
+        private boolean enqueued;
+        private boolean done;
+        private boolean failed;
+
+        Task(Runnable body) {
+            this.body = body;
+        }
+    }
+
+    /** Tells all listeners of an event. */
+    Task telling(LeaderEvent event) {
+        return new Task(new Telling(event));
+    }
+
+    void run(Runnable body) {
+        add(new Task(body));
+    }
+
     void deliver(LeaderEvent event) {
-        run(() -> {
-            log(event);
-            listeners.forEach(listener -> tell(listener, event));
-        });
+        add(telling(event));
     }
 
     /** The newcomer hears the present state first, then all that follows. */
     void join(LeaderListener listener, List<LeaderEvent> present) {
-        run(() -> {
-            present.forEach(event -> tell(listener, event));
-            listeners.add(listener);
-        });
+        run(new Joining(listener, present));
     }
 
-    void run(Runnable task) {
-        synchronized (tasks) {
-            tasks.add(task);
-            if (running) {
+    void add(Task task) {
+        synchronized (this) {
+            if (!task.enqueued) {
+                tasks.add(task);
+                task.enqueued = true;
+            }
+        }
+        start(FIRST_PATIENCE, time.nanoTime());
+    }
+
+    private void start(Duration patience, long waitingSince) {
+        if (current != null || tasks.isEmpty()) {
+            return;
+        }
+        Drain drain = new Drain(patience, waitingSince);
+        synchronized (this) {
+            if (current != null || tasks.isEmpty()) {
                 return;
             }
-            running = true;
+            current = drain;
         }
-        executor.execute(this::drain);
+        try {
+            executor.execute(drain);
+        } catch (RuntimeException | Error e) {
+            refused(drain, e);
+        }
+    }
+
+    /** Perhaps no thread can be had now. */
+    private void refused(Drain drain, Throwable cause) {
+        synchronized (this) {
+            if (current == drain && !drain.begun) {
+                current = null;
+            }
+        }
+        warnOnce(() -> LOG.warn("election {}: its events cannot be told now, trying again", name, cause));
+    }
+
+    /** The engine looks in now and then: whatever went wrong, what waits is told at last. */
+    void check(long now) {
+        Drain drain = current;
+        if (drain == null) {
+            start(FIRST_PATIENCE, now);
+        } else if (!drain.begun) {
+            checkNotBegun(drain, now);
+        } else if (busySince != 0 && now - busySince >= LONG.toNanos()) {
+            LeaderListener listener = busyListener;
+            String who = listener == null
+                    ? "what runs between its events"
+                    : listener.getClass().getName();
+            warnOnce(() -> LOG.warn(
+                    "election {}: {} has not returned for {}; until then nobody of this election is told anything, and"
+                            + " resign() and close() wait for it",
+                    name,
+                    who,
+                    Timing.show(LONG)));
+        }
+    }
+
+    private void checkNotBegun(Drain drain, long now) {
+        if (now - drain.waitingSince >= LONG.toNanos()) {
+            warnOnce(() -> LOG.warn(
+                    "election {}: the event executor has not begun to tell its events for {}; resign() and close() wait"
+                            + " for it",
+                    name,
+                    Timing.show(LONG)));
+        }
+        if (now - drain.handedOverAt >= drain.patience.toNanos()) {
+            synchronized (this) {
+                if (current != drain || drain.begun) {
+                    return;
+                }
+                current = null;
+            }
+            start(drain.patience.multipliedBy(2), drain.waitingSince);
+        }
+    }
+
+    private void warnOnce(Runnable line) {
+        if (!warned) {
+            warned = true;
+            BackgroundLog.say(line);
+        }
     }
 
     boolean empty() {
-        synchronized (tasks) {
-            return !running;
-        }
+        return current == null && tasks.isEmpty();
     }
 
     /** Whether the caller is a listener of this election, which must not wait for itself. */
@@ -69,74 +175,153 @@ final class EventQueue {
         return worker == Thread.currentThread();
     }
 
-    private void drain() {
-        worker = Thread.currentThread();
-        for (Runnable task = next(); task != null; task = next()) {
-            runGuarded(task);
-        }
-        whenEmpty.run();
-    }
+    /** Performs what waits, unless another one was handed over in its place. */
+    private final class Drain implements Runnable {
+        private final Duration patience;
+        private final long waitingSince;
+        private final long handedOverAt;
+        private volatile boolean begun;
 
-    /** Whatever one task does, the events after it are told. */
-    private void runGuarded(Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
+        Drain(Duration patience, long waitingSince) {
+            this.patience = patience;
+            this.waitingSince = waitingSince;
+            this.handedOverAt = time.nanoTime();
         }
-    }
 
-    private @Nullable Runnable next() {
-        synchronized (tasks) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                worker = null;
-                running = false;
+        @Override
+        public void run() {
+            synchronized (EventQueue.this) {
+                if (current != this) {
+                    return;
+                }
+                begun = true;
             }
-            return task;
+            try {
+                worker = Thread.currentThread();
+                for (Task task = next(); task != null; task = next()) {
+                    perform(task);
+                }
+            } finally {
+                end();
+            }
+            rest();
+        }
+
+        private void rest() {
+            try {
+                whenEmpty.run();
+            } catch (RuntimeException | Error e) {
+                LOG.debug("election {}: the engine was not told of the end of its events and will see", name, e);
+            }
+        }
+
+        /** Null at the end, and from then on whoever enqueues hands over another one. */
+        private @Nullable Task next() {
+            synchronized (EventQueue.this) {
+                Task first = tasks.peek();
+                while (first != null && first.done) {
+                    tasks.poll();
+                    first = tasks.peek();
+                }
+                if (first == null) {
+                    end();
+                }
+                return first;
+            }
+        }
+
+        private void end() {
+            synchronized (EventQueue.this) {
+                if (current == this) {
+                    worker = null;
+                    current = null;
+                }
+            }
+        }
+    }
+
+    /** Whatever a task does, those after it are done; one that was cut short goes on where it was, once. */
+    private void perform(Task task) {
+        try {
+            busySince = time.nanoTime() | 1;
+            task.body.run();
+            task.done = true;
+        } catch (Throwable e) {
+            task.done = task.failed;
+            task.failed = true;
+            LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
+        } finally {
+            busySince = 0;
+            if (warned) {
+                warned = false;
+                LOG.info("election {}: its events are told again", name);
+            }
+        }
+    }
+
+    /** One event on its way to all listeners; knows how far it has come. */
+    private final class Telling implements Runnable {
+        private final LeaderEvent event;
+        private boolean logged;
+        private int told;
+
+        Telling(LeaderEvent event) {
+            this.event = event;
+        }
+
+        @Override
+        public void run() {
+            if (!logged) {
+                logged = true;
+                log();
+            }
+            while (told < listeners.size()) {
+                LeaderListener next = listeners.get(told);
+                told++;
+                tell(next, event);
+            }
+        }
+
+        /** What an exception or an appender of the user's throws here is no reason not to tell the listeners. */
+        private void log() {
+            try {
+                EventLog.log(name, event);
+            } catch (Throwable e) {
+                LOG.error("election {}: an event cannot be logged", name, e);
+            }
+        }
+    }
+
+    /** A listener that is added; knows how far it has come. */
+    private final class Joining implements Runnable {
+        private final LeaderListener listener;
+        private final List<LeaderEvent> present;
+        private int told;
+
+        Joining(LeaderListener listener, List<LeaderEvent> present) {
+            this.listener = listener;
+            this.present = present;
+        }
+
+        @Override
+        public void run() {
+            while (told < present.size()) {
+                LeaderEvent next = present.get(told);
+                told++;
+                tell(listener, next);
+            }
+            listeners.add(listener);
         }
     }
 
     private void tell(LeaderListener listener, LeaderEvent event) {
+        busyListener = listener;
         try {
             listener.onEvent(event);
         } catch (Throwable e) {
             LOG.error("election {}: listener {} failed on {}", name, listener, event, e);
+        } finally {
+            busyListener = null;
         }
-    }
-
-    private void log(LeaderEvent event) {
-        if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
-            Leadership term = acquired.leadership();
-            LOG.info("election {}: {} leads now, token {}", name, term.node(), term.fencingToken());
-        } else if (event instanceof LeaderEvent.LeaderChanged changed) {
-            Leader leader = changed.leader();
-            LOG.info("election {}: following {}, token {}", name, leader.node(), leader.token());
-        } else if (event instanceof LeaderEvent.LeadershipLost lost) {
-            Leader term = lost.term();
-            LOG.info("election {}: {} leads no more, token {}: {}", name, term.node(), term.token(), lost.reason());
-        } else if (isPartOfAnOutage(event)) {
-            LOG.debug("election {}: {}", name, event);
-        } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
-            String left = Timing.show(risk.remaining());
-            LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
-        } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
-            LOG.warn(
-                    "election {}: cannot take over yet, a transaction that is fenced with the old term seems to be open: {}",
-                    name,
-                    blocked.blockedBy());
-        } else if (event instanceof LeaderEvent.CallFailed failed) {
-            LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));
-        }
-    }
-
-    /** Said once for all elections, by the engine. */
-    private static boolean isPartOfAnOutage(LeaderEvent event) {
-        return (event instanceof LeaderEvent.LeadershipAtRisk risk && Outage.isPartOfOne(risk.cause()))
-                || (event instanceof LeaderEvent.CallFailed failed && Outage.isPartOfOne(failed.cause()));
-    }
-
-    private static String message(Throwable cause) {
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

@@ -27,7 +27,6 @@ final class Heartbeats {
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
                 batch.put(candidate, due.key());
-                candidate.renewalSent(due.fencingToken());
             }
         }
         if (batch.isEmpty()) {
@@ -40,6 +39,7 @@ final class Heartbeats {
                 store -> store.renew(keys),
                 answers -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewedOrSingly(c, key, answers, now))),
                 failure -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewFailed(c, key, failure))));
+        batch.forEach((candidate, key) -> candidate.renewalSent(key.token(), now));
     }
 
     /** A plain loop: with ten thousand elections it runs fifty times a second. */

@@ -1,50 +1,85 @@
 package io.github.leaderlease;
 
-import java.util.function.BiConsumer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Runs an election's job on a thread of its own, one term at a time. */
 final class JobRunner {
 
     private final LeaderJob job;
-    private final BiConsumer<Leadership, @Nullable Throwable> whenEnded;
+    private final Threads threads;
+    private final Executor interrupts;
+    private final Runnable whenEnded;
     private @Nullable Thread thread;
     private long stoppedToken;
+    private long startedToken;
+    private volatile @Nullable Ending ending;
 
     /**
-     * @param whenEnded told the term and, if the job failed, why; called on the job's thread
+     * A job that has ended, and why if it failed. It is kept until somebody has made something of it.
      */
-    JobRunner(LeaderJob job, BiConsumer<Leadership, @Nullable Throwable> whenEnded) {
+    record Ending(Leadership term, @Nullable Throwable failure) {}
+
+    /**
+     * For one election.
+     *
+     * @param interrupts runs what interrupts a job: that may run code of the user's, such as closing a channel
+     * @param whenEnded called on the job's thread once there is an {@link #ending()}
+     */
+    JobRunner(LeaderJob job, Threads threads, Executor interrupts, Runnable whenEnded) {
         this.job = job;
+        this.threads = threads;
+        this.interrupts = interrupts;
         this.whenEnded = whenEnded;
     }
 
     /** Starts the job, unless the term was over before it could begin. A thread that cannot start is a failed job. */
     void start(Leadership leadership) {
-        Thread worker = SystemScheduler.daemon(() -> work(leadership), "leader-lease-job-" + leadership.election());
-        synchronized (this) {
-            if (!leadership.isValid() || leadership.fencingToken() <= stoppedToken) {
-                return;
-            }
-            thread = worker;
-        }
         try {
-            worker.start();
-        } catch (OutOfMemoryError e) {
-            ended();
-            whenEnded.accept(leadership, e);
+            Thread worker = threads.daemon(() -> work(leadership), "leader-lease-job-" + leadership.election());
+            if (begins(leadership, worker)) {
+                worker.start();
+            }
+        } catch (Throwable e) {
+            ended(leadership, e);
         }
     }
 
-    private synchronized void ended() {
-        thread = null;
+    private synchronized boolean begins(Leadership leadership, Thread worker) {
+        long token = leadership.fencingToken();
+        if (token <= startedToken) {
+            return false;
+        }
+        startedToken = token;
+        if (!leadership.isValid() || token <= stoppedToken) {
+            return false;
+        }
+        thread = worker;
+        return true;
+    }
+
+    /** Whether nothing more needs to be done for the job of this term to begin. */
+    synchronized boolean knows(long token) {
+        return token <= startedToken;
     }
 
     /** Asks the job of this term to stop by interrupting its thread, or never to start. Does not wait. */
-    synchronized void stop(long token) {
-        stoppedToken = token;
-        if (thread != null) {
-            thread.interrupt();
+    void stop(long token) {
+        Thread running;
+        synchronized (this) {
+            stoppedToken = token;
+            running = thread;
+        }
+        if (running != null) {
+            interrupt(running);
+        }
+    }
+
+    private void interrupt(Thread running) {
+        try {
+            interrupts.execute(running::interrupt);
+        } catch (RuntimeException | Error e) {
+            running.interrupt(); // no thread can be had for it, and the job must not work on
         }
     }
 
@@ -56,6 +91,19 @@ final class JobRunner {
         return thread == Thread.currentThread();
     }
 
+    /** The last job that has ended, unless it was dealt with. */
+    @Nullable
+    Ending ending() {
+        return ending;
+    }
+
+    /** It was dealt with. */
+    synchronized void forget(Ending known) {
+        if (known.equals(ending)) {
+            ending = null;
+        }
+    }
+
     private void work(Leadership leadership) {
         Throwable failure = null;
         try {
@@ -63,12 +111,17 @@ final class JobRunner {
         } catch (Throwable e) {
             failure = e;
         }
+        ended(leadership, failure);
+    }
+
+    private void ended(Leadership leadership, @Nullable Throwable failure) {
+        Ending end = new Ending(leadership, failure);
         synchronized (this) {
+            startedToken = Math.max(startedToken, leadership.fencingToken());
+            boolean asked = leadership.fencingToken() <= stoppedToken && failure instanceof InterruptedException;
+            ending = asked ? new Ending(leadership, null) : end;
             thread = null;
-            if (leadership.fencingToken() <= stoppedToken && failure instanceof InterruptedException) {
-                failure = null;
-            }
         }
-        whenEnded.accept(leadership, failure);
+        whenEnded.run();
     }
 }

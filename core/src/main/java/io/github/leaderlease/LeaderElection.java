@@ -75,15 +75,22 @@ public final class LeaderElection implements AutoCloseable {
      * then releases the lease. This node stays a candidate but stands back until another term is seen or one TTL has
      * passed. Without leadership it only stands back. Does not block.
      *
-     * @return completed when the lease was released, or was left to run out because the job did not stop in time
+     * <p>What is chained to the result runs on a thread that may block, and never on one that renews. The listeners and the
+     * job of this election may chain to it, but not wait for it: it waits for them.
+     *
+     * @return completed when the lease was released, or was left to run out because the job did not stop in time; its
+     *     {@code join()} and {@code get()} throw {@link IllegalStateException} in a listener or the job of this election
      * @throws IllegalStateException if called inside a fenced transaction of this election on the same thread, which the
      *     release would wait for
      */
     public CompletableFuture<Void> resign() {
         coordinator.checkOpen();
         coordinator.fences().refuseInside("resign()", name());
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> done = new Resigning<>(name(), candidate::isOwnThread);
         coordinator.engine().run(() -> candidate.resign(done));
+        if (coordinator.isStopped()) {
+            done.complete(null); // closed meanwhile: then nobody else might do it
+        }
         return done;
     }
 

@@ -201,10 +201,10 @@ public final class LeaseCoordinator implements AutoCloseable {
                 .copy()
                 .orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(late -> {
-                    LOG.warn(
+                    BackgroundLog.say(() -> LOG.warn(
                             "election {}: its job or listener has not ended within {}; its lease runs out by itself",
                             election,
-                            Timing.show(bound));
+                            Timing.show(bound)));
                     return null;
                 });
     }
@@ -226,7 +226,7 @@ public final class LeaseCoordinator implements AutoCloseable {
             @Nullable LeaderJob job) {
         checkOpen();
         Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
-        Candidate candidate = new Candidate(me, node.engine(), node.events(), listeners, job);
+        Candidate candidate = new Candidate(me, node.engine(), node.userThreads(), listeners, job);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
                     + node.name() + "): use that candidate, or close it and let its job and listeners end first");
@@ -260,6 +260,11 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     Engine engine() {
         return node.engine();
+    }
+
+    /** Whether nothing happens any more: what is handed to the engine is dropped. */
+    boolean isStopped() {
+        return node.time().isClosed();
     }
 
     void checkOpen() {
@@ -345,10 +350,10 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
 
         /**
-         * Runs the listeners; a few threads of our own if not set.
+         * Runs the listeners; threads of our own if not set: a few, and one more for each listener that blocks.
          *
-         * @param executor runs each task on another thread than the caller's; not shut down by the coordinator. If it
-         *     refuses a task or would run it on the caller's thread, a thread of our own takes over
+         * @param executor not shut down by the coordinator. It is handed its tasks by threads of our own, so it may block
+         *     or run a task on the spot; a task that it refuses is run there
          * @return this
          */
         public Builder eventExecutor(Executor executor) {

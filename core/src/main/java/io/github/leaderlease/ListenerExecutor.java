@@ -2,13 +2,12 @@ package io.github.leaderlease;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The user's executor, held to what we need: a task is run, and not on the thread that hands it over, for that may be the
- * engine. Where it does not do so, a thread of our own takes over.
+ * The user's executor, reached from a thread of our own: to hand it a task may block, or run the task on the spot. What it
+ * refuses is run by that thread of ours.
  */
 final class ListenerExecutor implements Executor {
 
@@ -16,36 +15,35 @@ final class ListenerExecutor implements Executor {
 
     private final String node;
     private final Executor executor;
+    private final Executor ours;
+    private final AtomicBoolean refuses = new AtomicBoolean();
 
-    ListenerExecutor(String node, Executor executor) {
+    ListenerExecutor(String node, Executor executor, Executor ours) {
         this.node = node;
         this.executor = executor;
+        this.ours = ours;
     }
 
     @Override
     public void execute(Runnable task) {
-        Thread caller = Thread.currentThread();
-        AtomicBoolean handingOver = new AtomicBoolean(true);
-        try {
-            executor.execute(() -> {
-                if (handingOver.get() && Thread.currentThread() == caller) {
-                    runOnOwnThread(task, "it runs tasks on the thread that hands them over", null);
-                } else {
-                    task.run();
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            runOnOwnThread(task, "it takes no more tasks", e);
-        } finally {
-            handingOver.set(false);
-        }
+        ours.execute(() -> handOver(task));
     }
 
-    private void runOnOwnThread(Runnable task, String why, @Nullable Throwable cause) {
-        Runnable logged = () -> {
-            LOG.error("node {}: the event executor cannot be used, {}; using a thread of our own", node, why, cause);
-            task.run();
+    private void handOver(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                task.run();
+            }
         };
-        SystemScheduler.daemon(logged, "leader-lease-events-" + node).start();
+        try {
+            executor.execute(once);
+            refuses.set(false);
+        } catch (Throwable e) {
+            if (!refuses.getAndSet(true)) {
+                LOG.error("node {}: the event executor takes no more tasks; using threads of our own", node, e);
+            }
+            once.run();
+        }
     }
 }

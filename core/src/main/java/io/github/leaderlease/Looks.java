@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.spi.LeaseStore.Follow;
 import io.github.leaderlease.spi.Reading;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ final class Looks {
     /** Something may have been missed: all look, due or not. */
     private boolean lookAtAll;
 
-    private boolean reading;
+    private final InFlight reading = new InFlight();
     private int readFailures;
     private long readAllowedAt;
 
@@ -45,12 +46,12 @@ final class Looks {
     /** When the next look may be sent; null while one is under way. */
     @Nullable
     Long allowedAt() {
-        return reading ? null : readAllowedAt;
+        return reading.busy() ? null : readAllowedAt;
     }
 
     /** When to look because of hints, or else when it is time anyway. */
     long hintsAt(long latest) {
-        if (reading) {
+        if (reading.busy()) {
             return latest;
         }
         if (lookAtAll) {
@@ -60,21 +61,33 @@ final class Looks {
     }
 
     void send(ClockReading now) {
-        if (reading || readAllowedAt - now.nanos() > 0) {
+        if (reading.lost(now.nanos())) {
+            lookAtAll = true; // what this look was for is not known any more
+        }
+        if (reading.busy() || readAllowedAt - now.nanos() > 0) {
             return;
         }
-        List<Candidate> readers = readers(now.nanos());
+        try {
+            send(readers(now.nanos()), now);
+        } catch (RuntimeException | Error e) {
+            lookAtAll = true;
+            throw e;
+        }
+    }
+
+    private void send(List<Candidate> readers, ClockReading now) {
         if (readers.isEmpty()) {
             return;
         }
-        reading = true;
+        Duration bound = Engine.attempt(readers);
         List<Follow> followed = readers.stream().map(Candidate::follow).toList();
         engine.<Reading>send(
                 Kind.OTHER,
-                Engine.attempt(readers),
+                bound,
                 store -> store.read(followed),
                 answer -> readAnswered(readers, answer, now.nanos()),
                 failure -> readFailed(readers, failure));
+        reading.begin(now.nanos(), bound);
     }
 
     /**
@@ -155,7 +168,7 @@ final class Looks {
     }
 
     private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
-        reading = false;
+        reading.end();
         readFailures = 0;
         ClockReading now = engine.now();
         int[] room = {Attempts.MOST_TOGETHER};
@@ -175,7 +188,7 @@ final class Looks {
     }
 
     private void readFailed(List<Candidate> readers, Throwable failure) {
-        reading = false;
+        reading.end();
         readFailures++;
         lookAtAll = true; // what this look was for is not known any more
         readAllowedAt = engine.now().nanos() + TermRules.retryNanos(engine.chance(), readFailures - 1);

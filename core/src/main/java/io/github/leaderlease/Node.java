@@ -16,9 +16,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -44,8 +41,8 @@ final class Node {
     private final SystemScheduler time;
     private final Lanes lanes;
     private final Engine engine;
-    private final Executor events;
-    private final @Nullable ThreadPoolExecutor ownEvents;
+    private final EventThreads events;
+    private final UserThreads userThreads;
     private final @Nullable Listener listener;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private boolean stopping;
@@ -61,14 +58,9 @@ final class Node {
         this.opener = opener;
         this.time = new SystemScheduler(name);
         this.lanes = new Lanes(name, time, this::openStore);
-        if (eventExecutor == null) {
-            ThreadPoolExecutor threads = eventThreads(name);
-            this.ownEvents = threads;
-            this.events = threads;
-        } else {
-            this.ownEvents = null;
-            this.events = new ListenerExecutor(name, eventExecutor);
-        }
+        this.events = new EventThreads(name, time, SystemScheduler::daemon);
+        Executor listeners = eventExecutor == null ? events : new ListenerExecutor(name, eventExecutor, events);
+        this.userThreads = new UserThreads(listeners, events, SystemScheduler::daemon);
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         this.engine = new Engine(time, lanes, random, new Sayings(name, this::databaseBack), listenOn != null);
         this.listener = listenOn == null ? null : new Listener(name, time, listenOn, new Hearing());
@@ -125,8 +117,8 @@ final class Node {
         return engine;
     }
 
-    Executor events() {
-        return events;
+    UserThreads userThreads() {
+        return userThreads;
     }
 
     JdbcFence fence() {
@@ -195,9 +187,7 @@ final class Node {
                 .orTimeout(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((closed, failure) -> {
                     time.close();
-                    if (ownEvents != null) {
-                        ownEvents.shutdown();
-                    }
+                    events.close();
                     stopped.complete(null);
                 });
         return stopped;
@@ -232,29 +222,6 @@ final class Node {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Few threads whatever the number of elections; none while nothing happens. */
-    private static ThreadPoolExecutor eventThreads(String node) {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                EventThreads.MAX,
-                EventThreads.MAX,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new EventThreads(node));
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
-    }
-
-    /** Names the threads of an event executor of our own. */
-    private record EventThreads(String node) implements ThreadFactory {
-        static final int MAX = 8;
-
-        @Override
-        public Thread newThread(Runnable task) {
-            return SystemScheduler.daemon(task, "leader-lease-events-" + node);
         }
     }
 }

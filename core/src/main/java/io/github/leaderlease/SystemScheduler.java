@@ -2,28 +2,41 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Real time, and the engine's one thread. */
+/**
+ * Real time, and the engine's one thread. It ends only when it is closed, whatever a task throws and however little memory
+ * there is: waiting for a task and taking it allocates nothing.
+ */
 final class SystemScheduler implements Scheduler, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
 
-    private final ScheduledThreadPoolExecutor executor;
+    private final TreeSet<Task> tasks = new TreeSet<>();
+    private final Thread thread;
+    private long order;
+    private boolean closed;
 
-    SystemScheduler(String node) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "leader-lease-engine-" + node));
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    /** When something falls due: a comparison of differences, for the monotonic clock may overflow. */
+    private record Task(long due, long order, Runnable work) implements Comparable<Task> {
+        @Override
+        public int compareTo(Task other) {
+            return due == other.due ? Long.compare(order, other.order) : due - other.due < 0 ? -1 : 1;
+        }
     }
 
+    SystemScheduler(String node) {
+        thread = daemon(this::run, "leader-lease-engine-" + node);
+        thread.start();
+    }
+
+    /** Inherits no thread locals: whose would it be that happens to make the first thread? */
     static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
+        Thread thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);
         return thread;
     }
@@ -39,27 +52,72 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
     }
 
     @Override
-    public Runnable schedule(Duration delay, Runnable task) {
-        try {
-            Future<?> scheduled = executor.schedule(() -> guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> scheduled.cancel(false);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("closed: a late task was dropped");
-            return () -> {};
+    public Runnable schedule(Duration delay, Runnable work) {
+        long due = System.nanoTime() + Math.max(0, delay.toNanos());
+        Task task;
+        boolean first;
+        synchronized (this) {
+            if (closed) {
+                return () -> {};
+            }
+            task = new Task(due, order++, work);
+            tasks.add(task);
+            first = tasks.first().order() == task.order();
+        }
+        if (first) {
+            LockSupport.unpark(thread);
+        }
+        return () -> cancel(task);
+    }
+
+    private synchronized void cancel(Task task) {
+        tasks.remove(task);
+    }
+
+    private void run() {
+        while (!over()) {
+            try {
+                Task task = takeDue();
+                if (task != null) {
+                    task.work().run();
+                }
+            } catch (Throwable e) {
+                BackgroundLog.say(() -> LOG.error("a defect in leader-lease; elections go on", e));
+            }
         }
     }
 
-    /** One failed task must not take the heartbeats with it. */
-    private static void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            LOG.error("a defect in leader-lease; elections go on, leases that it hit run out", e);
+    /** Waits until something is due, or wakes without it. */
+    private @Nullable Task takeDue() {
+        long wait;
+        synchronized (this) {
+            Task first = tasks.isEmpty() ? null : tasks.first();
+            wait = first == null ? Long.MAX_VALUE : first.due() - System.nanoTime();
+            if (first != null && wait <= 0) {
+                tasks.remove(first);
+                return first;
+            }
         }
+        LockSupport.parkNanos(this, wait);
+        boolean unused =
+                Thread.interrupted(); // nobody has anything to interrupt here, and it must not keep from waiting
+        return null;
+    }
+
+    /** What was due before it was closed is still done, as long as it takes no longer than that. */
+    private synchronized boolean over() {
+        return closed && (tasks.isEmpty() || tasks.first().due() - System.nanoTime() > 0);
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     @Override
     public void close() {
-        executor.shutdown();
+        synchronized (this) {
+            closed = true;
+        }
+        LockSupport.unpark(thread);
     }
 }

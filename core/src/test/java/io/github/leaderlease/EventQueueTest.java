@@ -27,6 +27,7 @@ final class EventQueueTest {
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
     private final List<Long> heard = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger rests = new AtomicInteger();
+    private final ManualScheduler time = new ManualScheduler();
 
     @AfterEach
     void stopThreads() {
@@ -42,7 +43,7 @@ final class EventQueueTest {
     }
 
     private EventQueue queue(LeaderListener... listeners) {
-        return new EventQueue("job", threads, List.of(listeners), rests::incrementAndGet);
+        return new EventQueue("job", time, threads, List.of(listeners), rests::incrementAndGet);
     }
 
     private static void drained(EventQueue queue) throws Exception {
@@ -120,11 +121,14 @@ final class EventQueueTest {
 
     @Test
     void anExecutorThatRefusesLosesNoEvent() throws Exception {
-        Executor refusing = new ListenerExecutor("a", task -> {
-            throw new RejectedExecutionException("on purpose");
-        });
-        EventQueue queue =
-                new EventQueue("job", refusing, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        Executor refusing = new ListenerExecutor(
+                "a",
+                task -> {
+                    throw new RejectedExecutionException("on purpose");
+                },
+                threads);
+        EventQueue queue = new EventQueue(
+                "job", time, refusing, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
         queue.deliver(event(1));
         queue.deliver(event(2));
         drained(queue);
@@ -133,10 +137,10 @@ final class EventQueueTest {
 
     @Test
     void anExecutorThatRunsOnItsCallerDoesNotRunListenersThere() throws Exception {
-        Executor inline = new ListenerExecutor("a", Runnable::run);
+        Executor inline = new ListenerExecutor("a", Runnable::run, threads);
         BlockingQueue<Thread> ranOn = new LinkedBlockingQueue<>();
         EventQueue queue = new EventQueue(
-                "job", inline, List.of(event -> ranOn.add(Thread.currentThread())), rests::incrementAndGet);
+                "job", time, inline, List.of(event -> ranOn.add(Thread.currentThread())), rests::incrementAndGet);
         queue.deliver(event(1));
         assertThat(ranOn.poll(10, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(Thread.currentThread());
     }
@@ -155,7 +159,7 @@ final class EventQueueTest {
     void itTellsWhenItHasComeToRest() throws Exception {
         CompletableFuture<Boolean> emptyAtRest = new CompletableFuture<>();
         EventQueue[] queue = new EventQueue[1];
-        queue[0] = new EventQueue("job", threads, List.of(), () -> emptyAtRest.complete(queue[0].empty()));
+        queue[0] = new EventQueue("job", time, threads, List.of(), () -> emptyAtRest.complete(queue[0].empty()));
         assertThat(queue[0].empty()).isTrue();
         queue[0].deliver(event(1));
         assertThat(emptyAtRest.get(20, SECONDS)).isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.spi.TermKey;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -33,7 +34,13 @@ final class JobRunnerTest {
     }
 
     private JobRunner runner(LeaderJob job) {
-        return new JobRunner(job, (term, failure) -> endings.add(new Ending(term, Optional.ofNullable(failure))));
+        JobRunner[] runner = new JobRunner[1];
+        runner[0] = new JobRunner(job, SystemScheduler::daemon, Runnable::run, () -> {
+            JobRunner.Ending ending = Objects.requireNonNull(runner[0].ending());
+            endings.add(new Ending(ending.term(), Optional.ofNullable(ending.failure())));
+            runner[0].forget(ending);
+        });
+        return runner[0];
     }
 
     private Ending ending() throws InterruptedException {

@@ -57,13 +57,17 @@ final class SimulatedProcess {
         String holder = name + "-" + election;
         Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, (term, connection) -> {});
         Member member = new Member(world, this, election);
-        member.candidate = new Candidate(me, engine, eventExecutor(), List.of(member), null);
+        member.candidate = new Candidate(me, engine, threads(), List.of(member), null);
         return member;
     }
 
     /** Begins to stand. Not in the constructor: the checker must know this process first. */
     void start() {
         members.forEach(member -> engine.add(member.candidate));
+    }
+
+    private UserThreads threads() {
+        return new UserThreads(eventExecutor(), Runnable::run, Thread::new);
     }
 
     /** Listeners run at once, or soon, or after a long time. */

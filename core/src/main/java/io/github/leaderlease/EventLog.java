@@ -1,0 +1,47 @@
+package io.github.leaderlease;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What of an election's events goes to the log. Called on the event executor only: an appender may block. */
+final class EventLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+
+    private EventLog() {}
+
+    static void log(String name, LeaderEvent event) {
+        if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
+            Leadership term = acquired.leadership();
+            LOG.info("election {}: {} leads now, token {}", name, term.node(), term.fencingToken());
+        } else if (event instanceof LeaderEvent.LeaderChanged changed) {
+            Leader leader = changed.leader();
+            LOG.info("election {}: following {}, token {}", name, leader.node(), leader.token());
+        } else if (event instanceof LeaderEvent.LeadershipLost lost) {
+            Leader term = lost.term();
+            LOG.info("election {}: {} leads no more, token {}: {}", name, term.node(), term.token(), lost.reason());
+        } else if (isPartOfAnOutage(event)) {
+            LOG.debug("election {}: {}", name, event);
+        } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
+            String left = Timing.show(risk.remaining());
+            LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
+        } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
+            LOG.warn(
+                    "election {}: cannot take over yet, a transaction that is fenced with the old term seems to be open: {}",
+                    name,
+                    blocked.blockedBy());
+        } else if (event instanceof LeaderEvent.CallFailed failed) {
+            LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));
+        }
+    }
+
+    /** Said once for all elections, by the engine. */
+    private static boolean isPartOfAnOutage(LeaderEvent event) {
+        return (event instanceof LeaderEvent.LeadershipAtRisk risk && Outage.isPartOfOne(risk.cause()))
+                || (event instanceof LeaderEvent.CallFailed failed && Outage.isPartOfOne(failed.cause()));
+    }
+
+    private static String message(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}
