@@ -25,6 +25,8 @@ final class Agenda {
                 }
                 if (leading.draining() != null) {
                     next = earlier(next, leading.draining().until());
+                } else if (leading.resignAt() != null) {
+                    next = earlier(next, leading.resignAt());
                 }
             } else if (state.follows() && readAllowedAt != null) {
                 next = earlier(next, later(state.readDueAt(), readAllowedAt));

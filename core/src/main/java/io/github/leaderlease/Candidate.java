@@ -34,6 +34,7 @@ final class Candidate {
     private final UserThreads threads;
     private final EventQueue queue;
     private final @Nullable JobRunner job;
+    private final boolean resignsWhenDone;
     private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -61,8 +62,14 @@ final class Candidate {
 
     private boolean abandoned;
 
+    /** With or without a job; and whether it resigns when that job has returned. */
     Candidate(
-            Candidacy me, Engine engine, UserThreads threads, List<LeaderListener> listeners, @Nullable LeaderJob job) {
+            Candidacy me,
+            Engine engine,
+            UserThreads threads,
+            List<LeaderListener> listeners,
+            @Nullable LeaderJob job,
+            boolean resignsWhenDone) {
         this.me = me;
         this.engine = engine;
         this.threads = threads;
@@ -71,6 +78,7 @@ final class Candidate {
         this.job = job == null
                 ? null
                 : new JobRunner(job, threads.jobs(), threads.callbacks(), () -> engine.run(this::jobEnded));
+        this.resignsWhenDone = resignsWhenDone;
         this.state = ElectionState.initial(me.time().nanoTime());
         this.knowledge = new Knowledge(null, me.time().nanoTime());
     }
@@ -200,11 +208,15 @@ final class Candidate {
         if (job != null && ending != null) {
             Throwable failure = ending.failure();
             Leadership term = ending.term();
-            LossReason reason = failure == null ? LossReason.RESIGNED : LossReason.JOB_FAILED;
             boolean current =
                     state.own() instanceof Own.Leading leading && leading.leadership() == term && term.isValid();
-            if (current) {
-                commit(TermRules.resign(state, me, reason, engine.now()));
+            if (current && failure != null) {
+                commit(TermRules.resign(state, me, LossReason.JOB_FAILED, engine.now()));
+            } else if (current && resignsWhenDone) {
+                commit(TermRules.jobDone(state, me, engine.now()));
+            }
+            if (current && failure == null) {
+                sayWhatFollows(term);
             }
             job.forget(ending);
             if (failure != null) {
@@ -213,6 +225,30 @@ final class Candidate {
             }
         }
         settle();
+    }
+
+    /** The job is done and the node still leads: nobody shall wonder why no other node begins. */
+    private void sayWhatFollows(Leadership term) {
+        if (!(state.own() instanceof Own.Leading leading) || leading.draining() != null) {
+            return;
+        }
+        Long at = leading.resignAt();
+        if (at == null) {
+            BackgroundLog.say(() -> LOG.info(
+                    "election {}: the job of term {} is done; {} goes on leading, without work, until the term ends",
+                    me.election(),
+                    term.fencingToken(),
+                    me.node()));
+        } else {
+            String left =
+                    Timing.show(Duration.ofNanos(Math.max(0, at - engine.now().nanos())));
+            BackgroundLog.say(() -> LOG.info(
+                    "election {}: the job of term {} is done; {} resigns in {}, when its term has lasted one TTL",
+                    me.election(),
+                    term.fencingToken(),
+                    me.node(),
+                    left));
+        }
     }
 
     /** Time has passed. What was cut short or got lost, whatever the reason, is made good here. */

@@ -118,6 +118,7 @@ public final class LeaderElection implements AutoCloseable {
         private @Nullable Duration drain;
         private @Nullable String metadata;
         private @Nullable LeaderJob job;
+        private boolean resignWhenDone;
         private boolean started;
 
         Builder(LeaseCoordinator coordinator, String name) {
@@ -189,7 +190,8 @@ public final class LeaderElection implements AutoCloseable {
         }
 
         /**
-         * The work to do while this node leads.
+         * The work to do while this node leads. When it returns, this node goes on leading, without work, until its term
+         * ends; see {@link #resignWhenDone()}.
          *
          * @param work started for each term, on a thread of its own
          * @return this
@@ -200,10 +202,22 @@ public final class LeaderElection implements AutoCloseable {
         }
 
         /**
+         * When the job returns, this node resigns, so that another one runs it next. Not before its term has lasted one
+         * TTL: where each node's job returns at once, the leader changes once in a TTL and not hundreds of times a second.
+         *
+         * @return this
+         */
+        public Builder resignWhenDone() {
+            resignWhenDone = true;
+            return this;
+        }
+
+        /**
          * Becomes a candidate. Does not block: the first look at the table is on its way when this returns.
          *
          * @return the running candidacy
-         * @throws IllegalArgumentException if the durations do not fit each other
+         * @throws IllegalArgumentException if the durations do not fit each other, or if it shall resign when its job is
+         *     done but has none
          * @throws IllegalStateException if it was started before, if this coordinator already has a candidate for this
          *     election, or if the coordinator is closed
          */
@@ -211,8 +225,12 @@ public final class LeaderElection implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("election '" + name + "' was already started by this builder");
             }
+            if (resignWhenDone && job == null) {
+                throw new IllegalArgumentException("election '" + name
+                        + "': resignWhenDone() is about the job, but there is none: add job(...) or drop it");
+            }
             Timing timing = coordinator.timing(ttl, heartbeat, drain);
-            LeaderElection election = coordinator.start(name, metadata, timing, listeners, job);
+            LeaderElection election = coordinator.start(name, metadata, timing, listeners, job, resignWhenDone);
             started = true;
             return election;
         }

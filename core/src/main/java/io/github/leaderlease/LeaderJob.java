@@ -11,8 +11,9 @@ package io.github.leaderlease;
 public interface LeaderJob {
 
     /**
-     * Does the work. When it returns, this node resigns; when it throws, this node resigns and stays away from the next
-     * elections, longer each time.
+     * Does the work. When it returns, this node goes on leading, without work, until its term ends (see
+     * {@link LeaderElection.Builder#resignWhenDone()} for the other choice); it is started anew in the next term. When it
+     * throws, this node resigns and stays away from the next elections, longer each time.
      *
      * @param leadership the term; check {@link Leadership#isValid()} before each effect, or fence it
      * @throws Exception if the work failed; {@link InterruptedException} after a stop was asked for is no failure

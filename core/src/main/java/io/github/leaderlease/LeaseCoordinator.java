@@ -179,6 +179,27 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
     }
 
+    /**
+     * Keeps the application alive: blocks until this coordinator has been closed, by {@link #close()} or the shutdown hook.
+     * All threads of a coordinator are daemons, so a {@code main} that returns ends the process although it leads.
+     *
+     * @throws InterruptedException if the caller is interrupted; nothing is closed then
+     */
+    public void awaitClose() throws InterruptedException {
+        node.awaitStopped();
+    }
+
+    /**
+     * The same for a limited time.
+     *
+     * @param most how long to wait
+     * @return whether it has been closed
+     * @throws InterruptedException if the caller is interrupted; nothing is closed then
+     */
+    public boolean awaitClose(Duration most) throws InterruptedException {
+        return node.awaitStopped(most);
+    }
+
     void close(Candidate candidate) {
         CompletableFuture<Void> rest = closing(candidate);
         if (!candidate.isOwnThread()) {
@@ -223,10 +244,11 @@ public final class LeaseCoordinator implements AutoCloseable {
             @Nullable String metadata,
             Timing timing,
             List<LeaderListener> listeners,
-            @Nullable LeaderJob job) {
+            @Nullable LeaderJob job,
+            boolean resignWhenDone) {
         checkOpen();
         Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
-        Candidate candidate = new Candidate(me, node.engine(), node.userThreads(), listeners, job);
+        Candidate candidate = new Candidate(me, node.engine(), node.userThreads(), listeners, job, resignWhenDone);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
                     + node.name() + "): use that candidate, or close it and let its job and listeners end first");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class Node {
     private final UserThreads userThreads;
     private final @Nullable Listener listener;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final CountDownLatch gone = new CountDownLatch(1);
     private boolean stopping;
 
     /**
@@ -188,9 +190,18 @@ final class Node {
                 .whenComplete((closed, failure) -> {
                     time.close();
                     events.close();
+                    gone.countDown();
                     stopped.complete(null);
                 });
         return stopped;
+    }
+
+    void awaitStopped() throws InterruptedException {
+        gone.await();
+    }
+
+    boolean awaitStopped(Duration most) throws InterruptedException {
+        return gone.await(TimeUnit.NANOSECONDS.convert(most), TimeUnit.NANOSECONDS);
     }
 
     static <T> T await(CompletableFuture<T> answer, Duration bound) {

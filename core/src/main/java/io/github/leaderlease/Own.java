@@ -26,6 +26,7 @@ sealed interface Own {
      * @param renewDueAt when the next heartbeat is due
      * @param atRisk whether the last heartbeat failed
      * @param draining set while its job is being stopped, with renewals going on
+     * @param resignAt when to resign because the job is done; null if it is not, or if that is no reason
      */
     record Leading(
             Leadership leadership,
@@ -33,11 +34,24 @@ sealed interface Own {
             ClockReading anchor,
             long renewDueAt,
             boolean atRisk,
-            @Nullable Draining draining)
+            @Nullable Draining draining,
+            @Nullable Long resignAt)
             implements Own {
 
+        Leading renewed(ClockReading sentAt, long nextAt) {
+            return new Leading(leadership, since, sentAt, nextAt, false, draining, resignAt);
+        }
+
+        Leading notRenewed(long againAt) {
+            return new Leading(leadership, since, anchor, againAt, true, draining, resignAt);
+        }
+
         Leading drain(Draining next) {
-            return new Leading(leadership, since, anchor, renewDueAt, atRisk, next);
+            return new Leading(leadership, since, anchor, renewDueAt, atRisk, next, resignAt);
+        }
+
+        Leading resignAt(long at) {
+            return new Leading(leadership, since, anchor, renewDueAt, atRisk, draining, at);
         }
     }
 

@@ -24,7 +24,7 @@ final class TermRules {
     static Transition lead(
             ElectionState state, Candidacy me, Leadership leadership, ClockReading anchor, ClockReading now) {
         long renewAt = anchor.nanos() + me.timing().heartbeat().toNanos();
-        Own.Leading leading = new Own.Leading(leadership, now.nanos(), anchor, renewAt, false, null);
+        Own.Leading leading = new Own.Leading(leadership, now.nanos(), anchor, renewAt, false, null, null);
         return Transition.to(state.seen(null, leadership.fencingToken()).own(leading))
                 .with(new LeaderEvent.LeadershipAcquired(leadership));
     }
@@ -41,8 +41,7 @@ final class TermRules {
         }
         ClockReading anchor = sentAt.nanos() - leading.anchor().nanos() > 0 ? sentAt : leading.anchor();
         long nextAt = anchor.nanos() + me.timing().heartbeat().toNanos();
-        Own.Leading extended =
-                new Own.Leading(leading.leadership(), leading.since(), anchor, nextAt, false, leading.draining());
+        Own.Leading extended = leading.renewed(anchor, nextAt);
         return switch (result) {
             case RENEWED -> Transition.to(state.own(extended));
             case STEP_DOWN_REQUESTED -> giveUp(state.own(extended), me, LossReason.STEPPED_DOWN, now);
@@ -62,14 +61,7 @@ final class TermRules {
         if (remaining <= 0) {
             return lose(state, me, LossReason.EXPIRED, now);
         }
-        Own.Leading retrying = new Own.Leading(
-                leading.leadership(),
-                leading.since(),
-                leading.anchor(),
-                now.nanos() + retryNanos(chance),
-                true,
-                leading.draining());
-        Transition t = Transition.to(state.own(retrying));
+        Transition t = Transition.to(state.own(leading.notRenewed(now.nanos() + retryNanos(chance))));
         return leading.atRisk()
                 ? t
                 : t.with(new LeaderEvent.LeadershipAtRisk(leading.leadership(), Duration.ofNanos(remaining), cause));
@@ -86,6 +78,10 @@ final class TermRules {
             if (draining != null && now.nanos() - draining.until() >= 0) {
                 return demote(state, me, draining.reason(), null, now);
             }
+            Long resignAt = leading.resignAt();
+            if (draining == null && resignAt != null && now.nanos() - resignAt >= 0) {
+                return giveUp(state, me, LossReason.RESIGNED, now);
+            }
         }
         return Transition.to(state);
     }
@@ -100,6 +96,20 @@ final class TermRules {
         boolean current = state.own() instanceof Own.Leading leading
                 && leading.leadership().key().equals(term);
         return current ? lose(state, me, reason, now) : Transition.to(state);
+    }
+
+    /**
+     * The job is done and this node shall not lead without one. Not before its term has lasted a TTL: jobs that return at
+     * once, on all nodes, would otherwise hand the lease round as fast as the database can.
+     */
+    static Transition jobDone(ElectionState state, Candidacy me, ClockReading now) {
+        if (!(state.own() instanceof Own.Leading leading) || leading.draining() != null) {
+            return Transition.to(state);
+        }
+        long at = leading.since() + me.timing().ttl().toNanos();
+        return now.nanos() - at >= 0
+                ? giveUp(state, me, LossReason.RESIGNED, now)
+                : Transition.to(state.own(leading.resignAt(at)));
     }
 
     /** Asked to resign, step down or close: the job is asked to stop first, and renewals go on meanwhile. */

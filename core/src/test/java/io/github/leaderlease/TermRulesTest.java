@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -125,6 +126,36 @@ final class TermRulesTest {
                         LeaderEvent.LeadershipLost.class,
                         event -> assertThat(event.reason()).isEqualTo(LossReason.SUPERSEDED));
         assertThat(lost.next().own()).isInstanceOf(Own.Demoted.class);
+    }
+
+    @Test
+    void whoseJobIsDoneResignsWhenItsTermHasLastedATtlAndNotBefore() {
+        ClockReading brief = at(Duration.ofMillis(5));
+        ElectionState done = TermRules.jobDone(leading(), me, brief).next();
+
+        assertThat(isDraining(done)).as("at once").isFalse();
+        assertThat(isDraining(TermRules.tick(done, me, at(TTL.minusNanos(1))).next()))
+                .as("before its term has lasted a TTL")
+                .isFalse();
+        ElectionState renewed = TermRules.renewed(done, me, 7, at(Duration.ofSeconds(5)), RenewResult.RENEWED, brief)
+                .next();
+        assertThat(isDraining(TermRules.tick(renewed, me, at(TTL)).next()))
+                .as("when it has")
+                .isTrue();
+    }
+
+    @Test
+    void whoseJobIsDoneAfterALongTermResignsAtOnce() {
+        ElectionState done = TermRules.jobDone(leading(), me, at(TTL)).next();
+        assertThat(isDraining(done)).isTrue();
+    }
+
+    private static ClockReading at(Duration time) {
+        return new ClockReading(time.toNanos(), time.toMillis());
+    }
+
+    private static boolean isDraining(ElectionState state) {
+        return state.own() instanceof Own.Leading leading && leading.draining() != null;
     }
 
     private ElectionState leading() {

@@ -18,13 +18,16 @@ import picocli.CommandLine.Spec;
 /** {@code leader-lease run}: a command that runs on the leading node and nowhere else. */
 @Command(
         name = "run",
-        description = "Stands for an election and runs COMMAND only while this node leads.",
+        description = "Stands for an election and keeps COMMAND running while this node leads, and only then.",
         customSynopsis = "leader-lease run --url URL --election NAME [OPTION...] -- COMMAND ARG...",
         footer = {
             "",
             "COMMAND finds LEADER_LEASE_ELECTION, LEADER_LEASE_NODE, LEADER_LEASE_TOKEN, LEADER_LEASE_HOLDER and"
                     + " LEADER_LEASE_FENCE_KEY in its environment; docs/run.md says how it fences its writes with them."
                     + " Durations: 500ms, 3s, 2m, 1h.",
+            "",
+            "COMMAND shall keep running. When it ends by itself, this tool ends too, its node resigns, and another node"
+                    + " starts it: a command that does its work once is done once by each node, one after the other.",
             "",
             "Exit status: that of COMMAND when it ends by itself; 1 if the database cannot be used; 2 for bad options;"
                     + " 126 or 127 if COMMAND cannot be run or found; 130 or 143 after Ctrl-C or SIGTERM."

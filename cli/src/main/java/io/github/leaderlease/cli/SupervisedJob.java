@@ -51,9 +51,10 @@ final class SupervisedJob implements LeaderJob {
                     "supervisor-failed",
                     "the supervising process died or stood still: the command was killed, giving up token " + token,
                     Map.of("token", token));
-        } else {
-            journal.tell("command-stopped", "command stopped, token " + token, Map.of("token", token));
+            supervisors.prepare();
+            throw new IOException("the supervising process died or stood still");
         }
+        journal.tell("command-stopped", "command stopped, token " + token, Map.of("token", token));
         supervisors.prepare();
     }
 

@@ -75,7 +75,7 @@ final class ReadmeTest {
                         return 0;
                     }
 
-                    void use(DataSource dataSource, Logger log) {
+                    void use(DataSource dataSource, Logger log) throws InterruptedException {
                 %s
                     }
                 }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.LeaderJob;
+import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -115,7 +116,6 @@ final class JobTest {
                         .isEqualTo("0");
                 assertThat(interrupts).hasPositiveValue();
                 mayEnd.countDown();
-                // its job returns at once now, so it leads for a moment only
                 a.events().awaitLine(SOON, "acquired", 2);
             }
         }
@@ -154,9 +154,36 @@ final class JobTest {
     }
 
     @Test
-    void whenItReturnsItsNodeResigns() throws Exception {
+    void whenItReturnsItsNodeGoesOnLeading() throws Exception {
+        CompletableFuture<Long> returned = new CompletableFuture<>();
+        AtomicInteger runs = new AtomicInteger();
+        LeaderJob job = leadership -> {
+            runs.incrementAndGet();
+            returned.complete(leadership.fencingToken());
+        };
+        try (Member a = worker(job, PATIENT).leading();
+                Member b = Member.join(database, "b", TTL)) {
+            b.follow("a", SOON);
+            long token = returned.get(15, SECONDS);
+            Sql.awaitRenewals(database, 6); // two TTLs
+            assertThat(a.election().leadership().orElseThrow().fencingToken()).isEqualTo(token);
+            assertThat(runs).hasValue(1);
+            a.election().resign().get(15, SECONDS);
+            b.lead(SOON);
+            a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b");
+        }
+    }
+
+    @Test
+    void whenItReturnsItsNodeResignsIfThatWasAskedFor() throws Exception {
         CountDownLatch othersAreThere = new CountDownLatch(1);
-        try (Member a = worker(leadership -> othersAreThere.await(), PATIENT).leading();
+        LeaseCoordinator coordinator =
+                Member.coordinator(database, database.url(), "a", TTL).build();
+        try (Member a = Member.join(
+                                coordinator,
+                                election -> election.job(leadership -> othersAreThere.await())
+                                        .resignWhenDone())
+                        .leading();
                 Member b = Member.join(database, "b", TTL)) {
             b.follow("a", SOON);
             othersAreThere.countDown();
