@@ -14,13 +14,11 @@ final class FenceChecks {
 
     private FenceChecks() {}
 
-    /** What the driver knows without asking the server. */
-    static void beforehand(Connection connection, TermKey term) {
+    /** What the driver knows, as a rule without asking the server. */
+    static void beforehand(Connection connection, TermKey term, Dialect dialect) {
+        open(connection, term);
         try {
-            if (connection.isClosed()) {
-                throw unfit(term, "the connection is closed", "fence before the commit, and commit before closing it");
-            }
-            if (connection.getAutoCommit()) {
+            if (connection.getAutoCommit() && !isEnlisted(connection, dialect)) {
                 throw unfit(
                         term,
                         "the connection is in autocommit mode, so the fence would end with its own statement",
@@ -29,6 +27,22 @@ final class FenceChecks {
         } catch (SQLException e) {
             throw new LeaderLeaseException(what(term) + "the connection does not answer: " + e.getMessage(), e);
         }
+    }
+
+    static void open(Connection connection, TermKey term) {
+        try {
+            if (connection.isClosed()) {
+                throw unfit(term, "the connection is closed", "fence before the commit, and commit before closing it");
+            }
+        } catch (SQLException e) {
+            throw new LeaderLeaseException(what(term) + "the connection does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** A transaction manager may enlist a connection with its first statement; and an XA branch knows no autocommit. */
+    private static boolean isEnlisted(Connection connection, Dialect dialect) throws SQLException {
+        connection.createStatement().close();
+        return !connection.getAutoCommit() || dialect.insideXa(connection);
     }
 
     static String url(Connection connection) {

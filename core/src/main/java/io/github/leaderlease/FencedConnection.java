@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.Borrowing.Borrowed;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.lang.reflect.InvocationTargetException;
@@ -38,16 +39,19 @@ final class FencedConnection implements AutoCloseable {
         this.isolation = isolation;
     }
 
-    static FencedConnection begin(Connections connections, @Nullable Integer isolation, Dialect dialect) {
+    /** Only a connection that is ours alone may be broken off when something fails. */
+    static FencedConnection begin(Borrowing borrowing, @Nullable Integer isolation) {
         try {
-            Connection connection = connections.open();
+            Borrowed borrowed = borrowing.borrow();
+            Connection connection = borrowed.connection();
             try {
                 int before = isolation == null ? -1 : connection.getTransactionIsolation();
-                FencedConnection fenced = new FencedConnection(connection, dialect, connection.getAutoCommit(), before);
+                Dialect dialect = borrowing.fences().dialect();
+                FencedConnection fenced = new FencedConnection(connection, dialect, borrowed.autoCommit(), before);
                 if (isolation != null && isolation != before) {
                     connection.setTransactionIsolation(isolation);
                 }
-                connection.setAutoCommit(false);
+                fenced.mark();
                 return fenced;
             } catch (SQLException | RuntimeException | Error e) {
                 breakOff(connection);
@@ -60,6 +64,10 @@ final class FencedConnection implements AutoCloseable {
                             + " coordinator's own; fencedTransactions().dataSource(...) takes another pool)",
                     e);
         }
+    }
+
+    private void mark() throws SQLException {
+        execute(dialect.markOfWork().stream().toList());
     }
 
     /** For the user's work: as it is, but for what is ours to do. */
@@ -91,6 +99,7 @@ final class FencedConnection implements AutoCloseable {
 
     /** Nothing comes between the fence and the commit, so no savepoint can take the fence away. */
     void commit(Leadership leadership, Fences fences) {
+        checkMark(leadership);
         try {
             List<String> bounds = dialect.beforeFence(Fences.idle(leadership));
             bounded = !bounds.isEmpty();
@@ -109,6 +118,24 @@ final class FencedConnection implements AutoCloseable {
                             + " or not at all: "
                     : "the commit was refused, nothing was committed: ";
             throw new LeaderLeaseException("election '" + leadership.election() + "': " + outcome + e.getMessage(), e);
+        }
+    }
+
+    private void checkMark(Leadership leadership) {
+        try {
+            if (dialect.markOfWork().isPresent() && !dialect.takeMark(connection)) {
+                throw FenceChecks.unfit(
+                        leadership.key(),
+                        "a statement of the work has ended the transaction, so what came before it was committed without"
+                                + " the fence or rolled back; what came after it is rolled back",
+                        "do not use what commits by itself (CREATE, ALTER, DROP, TRUNCATE, LOCK TABLES, GRANT, COMMIT as"
+                                + " text) in a fenced transaction, and do not go on after a deadlock");
+            }
+        } catch (SQLException e) {
+            throw new LeaderLeaseException(
+                    FenceChecks.what(leadership.key()) + "cannot tell whether the transaction is still the same: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -65,7 +65,8 @@ public final class FencedTransactions {
      * Takes connections from somewhere else than the coordinator does. A coordinator that was built with a URL opens a
      * new connection for each transaction, so there a pool is worth giving.
      *
-     * @param dataSource gives connections to the coordinator's database
+     * @param dataSource gives connections to the coordinator's database, which take no part in transactions that somebody
+     *     else commits
      * @return a copy
      */
     public FencedTransactions dataSource(DataSource dataSource) {
@@ -112,7 +113,9 @@ public final class FencedTransactions {
      * @throws X as the work did
      * @throws NotLeaderException if the term is over; nothing was committed
      * @throws IllegalStateException if the transaction cannot be fenced, if this thread already is in a fenced
-     *     transaction of this election, or if the term is another coordinator's
+     *     transaction of this election, if the term is another coordinator's, or if the DataSource hands out the connection
+     *     of a transaction that is open on this thread (JTA, Spring): then no work has run and that transaction is as it was.
+     *     Also if the work has ended the transaction itself (DDL on MySQL and MariaDB); the message says what that left
      * @throws LeaderLeaseException if the database refuses. Nothing was committed, unless the message says that the
      *     outcome is unknown: then the connection broke around the commit, which has happened within this term or not at
      *     all
@@ -146,7 +149,8 @@ public final class FencedTransactions {
     }
 
     private <T, X extends Exception> T once(Leadership leadership, Work<T, X> work) throws X {
-        try (FencedConnection connection = FencedConnection.begin(connections, isolation, fences.dialect())) {
+        Borrowing borrowing = new Borrowing(connections, fences, leadership);
+        try (FencedConnection connection = FencedConnection.begin(borrowing, isolation)) {
             T result = work.run(connection.guarded());
             connection.commit(leadership, fences);
             return result;

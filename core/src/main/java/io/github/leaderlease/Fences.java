@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -25,6 +26,7 @@ final class Fences implements Leadership.Fence {
     private final Node node;
     private final BiConsumer<TermKey, LossReason> demotion;
     private final OpenFences open = new OpenFences();
+    private final Set<String> proven = ConcurrentHashMap.newKeySet();
     private final Map<TermKey, CompletableFuture<Reading>> looks = new ConcurrentHashMap<>();
 
     /**
@@ -57,8 +59,8 @@ final class Fences implements Leadership.Fence {
     void take(Leadership leadership, Connection connection, boolean local) {
         TermKey term = leadership.key();
         leadership.checkValid();
-        FenceChecks.beforehand(connection, term);
         JdbcFence fence = node.fence();
+        FenceChecks.beforehand(connection, term, fence.dialect());
         Answer found;
         try {
             found = fence.take(connection, term, idle(leadership), local);
@@ -69,6 +71,27 @@ final class Fences implements Leadership.Fence {
             case OPEN -> {}
             case READ_ONLY -> throw FenceChecks.readOnly(term, null);
             case ENDED, MISSING -> throw ended(leadership, found);
+        }
+    }
+
+    /**
+     * Finds out before any work is done whether the term is to be seen on a connection: one that leads to another database
+     * than ours could never be fenced. An address is asked once; whatever else is wrong with it, the fence will tell.
+     */
+    void checkDatabase(Leadership leadership, Connection connection) {
+        String url = FenceChecks.url(connection);
+        if (proven.contains(url)) {
+            return;
+        }
+        JdbcFence fence = node.fence();
+        try {
+            Answer found = fence.look(connection, leadership.key());
+            if (found.state() != State.OPEN) {
+                throw ended(leadership, found);
+            }
+            proven.add(url);
+        } catch (SQLException e) {
+            throw FenceChecks.refused(leadership.key(), fence.dialect(), connection, node.tables(), e);
         }
     }
 

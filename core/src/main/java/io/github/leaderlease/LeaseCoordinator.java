@@ -129,6 +129,8 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @return what the work returned; the transaction is committed
      * @throws X as the work did
      * @throws NotLeaderException if the term is over; nothing was committed
+     * @throws IllegalStateException if the connection is not ours to commit, such as inside JTA; see
+     *     {@link FencedTransactions#run}
      * @throws LeaderLeaseException if the database refuses; see {@link FencedTransactions#run}
      */
     public <T, X extends Exception> T inFencedTransaction(Leadership leadership, FencedTransactions.Work<T, X> work)

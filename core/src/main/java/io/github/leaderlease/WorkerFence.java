@@ -70,8 +70,8 @@ public final class WorkerFence {
      */
     public void fence(Connection connection, String election, long fencingToken, String holderId) {
         TermKey term = new TermKey(Names.check("election name", election), fencingToken, holderId);
-        FenceChecks.beforehand(connection, term);
-        JdbcFence fence = fitted(connection);
+        JdbcFence fence = fitted(connection, term);
+        FenceChecks.beforehand(connection, term, fence.dialect());
         try {
             JdbcFence.Answer found = fence.take(connection, term, IDLE, false);
             switch (found.state()) {
@@ -84,7 +84,8 @@ public final class WorkerFence {
         }
     }
 
-    private JdbcFence fitted(Connection connection) {
+    private JdbcFence fitted(Connection connection, TermKey term) {
+        FenceChecks.open(connection, term);
         String url = FenceChecks.url(connection);
         JdbcFence known = fences.get(url);
         if (known != null) {

@@ -53,6 +53,7 @@ final class ArchitectureTest {
         FenceChecks.class,
         OpenFences.class,
         FencedTransactions.class,
+        Borrowing.class,
         FencedConnection.class,
         WorkerFence.class
     };

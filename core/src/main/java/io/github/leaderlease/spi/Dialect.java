@@ -181,6 +181,34 @@ public interface Dialect {
     boolean insideTransaction(Connection connection) throws SQLException;
 
     /**
+     * Leaves a mark on the transaction that is open on a connection, or begins one in the way of the product. The mark goes
+     * with the transaction, and harms nothing that is done before or after it.
+     *
+     * @param connection perhaps in the middle of somebody else's transaction; autocommit is off
+     * @throws SQLException if the server refuses
+     */
+    void leaveMark(Connection connection) throws SQLException;
+
+    /**
+     * Whether the transaction that was marked is still open on a connection. Takes the mark away.
+     *
+     * @param connection as after {@link #leaveMark}, with nothing done in between; or after {@link #markOfWork} and the work
+     * @return true if it is the same transaction
+     * @throws SQLException if the server cannot be asked
+     */
+    boolean takeMark(Connection connection) throws SQLException;
+
+    /**
+     * Marks a transaction of ours before the work, where there are statements that end a transaction by the way (DDL on
+     * MySQL and MariaDB) and {@link #takeMark} shows it without undoing what came after.
+     *
+     * @return a statement, or empty
+     */
+    default Optional<String> markOfWork() {
+        return Optional.empty();
+    }
+
+    /**
      * Settings right before a fence and its commit, where a transaction cannot bound its own idle time by the fence itself.
      *
      * @param idle how long the session may stand idle

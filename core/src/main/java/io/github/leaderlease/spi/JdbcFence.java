@@ -111,6 +111,18 @@ public final class JdbcFence {
         }
     }
 
+    /**
+     * Looks at a term without a lock: what is found may be over by the time that the caller reads it.
+     *
+     * @param connection any
+     * @param term the term to look for
+     * @return what was found
+     * @throws SQLException if the server refuses
+     */
+    public Answer look(Connection connection, TermKey term) throws SQLException {
+        return run(connection, look, term, Duration.ZERO);
+    }
+
     /** The update has decided. A look may show an older state and serves for the explanation only. */
     private Answer why(Connection connection, TermKey term, Duration idle) throws SQLException {
         Answer shown = run(connection, look, term, idle);

@@ -147,29 +147,6 @@ final class FencedTransactionsTest {
         assertThat(node.election().isLeader()).isFalse();
     }
 
-    @Test
-    void theWorkMustNotEndTheTransaction() throws SQLException {
-        assertThatThrownBy(() -> fenced.run(term(), connection -> {
-                    Sql.run(connection, "insert into work values (1)");
-                    connection.commit();
-                    return null;
-                }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("commit");
-        assertThatThrownBy(() -> fenced.run(term(), connection -> {
-                    connection.setAutoCommit(true);
-                    return null;
-                }))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(done()).isEmpty();
-        fenced.run(term(), connection -> {
-            connection.close();
-            Sql.run(connection, "insert into work values (2)");
-            return null;
-        });
-        assertThat(done()).as("close is left to us").containsExactly("2");
-    }
-
     /** As docs/fencing.md says: the handle may be closed, the transaction is still ours to commit. */
     @Test
     void theWorkMayUseAJdbiHandle() throws SQLException {

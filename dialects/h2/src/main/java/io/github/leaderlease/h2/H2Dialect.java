@@ -21,6 +21,13 @@ public final class H2Dialect implements Dialect {
     private static final String WRITE_DELAY = "select cast(setting_value as int) from information_schema.settings"
             + " where setting_name = 'WRITE_DELAY' and database_path() is not null";
 
+    private static final String MARK = "leader_lease_mark";
+    private static final int NO_SAVEPOINT = 90063;
+
+    private static final String UNSAFE = "select setting_name, setting_value from information_schema.settings"
+            + " where (setting_name = 'LOCK_MODE' and setting_value = '0')"
+            + " or (setting_name = 'IGNORECASE' and lower(setting_value) in ('true', '1'))";
+
     /** For {@link java.util.ServiceLoader}. */
     public H2Dialect() {}
 
@@ -41,8 +48,20 @@ public final class H2Dialect implements Dialect {
         int minor = meta.getDatabaseMinorVersion();
         boolean supported = major > 2 || (major == 2 && minor >= 2);
         return supported
-                ? Optional.empty()
+                ? unsafe(connection)
                 : Optional.of("H2 " + meta.getDatabaseProductVersion() + " is not supported: use 2.2.220 or later");
+    }
+
+    /** Without locks there is no fence; and where case is ignored, two elections are one. */
+    private static Optional<String> unsafe(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(UNSAFE)) {
+            return row.next()
+                    ? Optional.of("H2's setting " + row.getString(1) + " is " + row.getString(2)
+                            + ": leader-lease needs its locks and tells upper case from lower; remove it from the JDBC URL"
+                            + " (IGNORECASE: before the tables are made)")
+                    : Optional.empty();
+        }
     }
 
     @Override
@@ -123,6 +142,27 @@ public final class H2Dialect implements Dialect {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(question)) {
             return row.next() && row.getBoolean(1);
+        }
+    }
+
+    @Override
+    public void leaveMark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("savepoint " + MARK);
+        }
+    }
+
+    /** H2 can only go back to a savepoint, not ask for it. */
+    @Override
+    public boolean takeMark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("rollback to savepoint " + MARK);
+            return true;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SAVEPOINT) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What MySQL and MariaDB have in common. */
 abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, MariadbDialect {
+
+    private static final String MARK = "leader_lease_mark";
+    private static final int NO_SAVEPOINT = 1305;
 
     @Override
     public final String name() {
@@ -100,6 +104,37 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         } catch (SQLException e) {
             if (e.getErrorCode() == 1397 || e.getErrorCode() == 1399) {
                 return e.getErrorCode() == 1397;
+            }
+            throw e;
+        }
+    }
+
+    /** MariaDB's driver sends no rollback where the server says that there is no transaction, and a savepoint makes none. */
+    @Override
+    public final void leaveMark(Connection connection) throws SQLException {
+        boolean begun = insideTransaction(connection);
+        try (Statement statement = connection.createStatement()) {
+            if (!begun) {
+                statement.execute("start transaction");
+            }
+            statement.execute("savepoint " + MARK);
+        }
+    }
+
+    /** DDL, LOCK TABLES, GRANT and many others commit what went before them; the oldest savepoint outlasts all else. */
+    @Override
+    public final Optional<String> markOfWork() {
+        return Optional.of("savepoint " + MARK);
+    }
+
+    @Override
+    public final boolean takeMark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("release savepoint " + MARK);
+            return true;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SAVEPOINT) {
+                return false;
             }
             throw e;
         }

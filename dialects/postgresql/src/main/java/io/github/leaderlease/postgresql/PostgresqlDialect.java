@@ -20,6 +20,9 @@ public final class PostgresqlDialect implements Dialect {
     /** A setting that lives as long as a fenced transaction. */
     private static final String MARKER = "leader_lease.fence";
 
+    /** A setting that lives as long as a transaction that we want to know again. */
+    private static final String MARK = "leader_lease.mark";
+
     /** Where a session keeps what it was set to before. */
     private static final String REMEMBERED = "leader_lease.synchronous_commit";
 
@@ -140,6 +143,22 @@ public final class PostgresqlDialect implements Dialect {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select current_setting('" + MARKER + "', true)")) {
             return row.next() && "held".equals(row.getString(1));
+        }
+    }
+
+    @Override
+    public void leaveMark(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select set_config('" + MARK + "', 'set', true)");
+        }
+    }
+
+    @Override
+    public boolean takeMark(Connection connection) throws SQLException {
+        String taken = "select current_setting('" + MARK + "', true), set_config('" + MARK + "', '', true)";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(taken)) {
+            return row.next() && "set".equals(row.getString(1));
         }
     }
 

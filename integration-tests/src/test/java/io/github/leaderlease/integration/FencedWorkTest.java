@@ -1,0 +1,133 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.FencedTransactions;
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.Leadership;
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Engine;
+import io.github.leaderlease.testdatabases.ForEachLeg;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the work of {@code inFencedTransaction} must not do, and where. */
+@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+final class FencedWorkTest {
+
+    private final Leg leg;
+    private TestDatabase database;
+    private Member node;
+    private FencedTransactions fenced;
+
+    FencedWorkTest(Leg leg) {
+        this.leg = leg;
+    }
+
+    @BeforeEach
+    void lead() throws SQLException {
+        database = leg.fresh();
+        LeaseMigrations.migrate(database.dataSource());
+        Sql.run(database, "create table work (nr int not null primary key)");
+        node = Member.join(database, "a", Duration.ofMinutes(1)).leading();
+        fenced = node.coordinator().fencedTransactions().dataSource(database.dataSource());
+    }
+
+    @AfterEach
+    void leave() {
+        if (node != null) {
+            node.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private Leadership term() {
+        return node.election().leadership().orElseThrow();
+    }
+
+    private List<String> done() throws SQLException {
+        return Sql.list(database, "select nr from work order by nr");
+    }
+
+    @Test
+    void theWorkMustNotEndTheTransaction() throws SQLException {
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    Sql.run(connection, "insert into work values (1)");
+                    connection.commit();
+                    return null;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("commit");
+        assertThatThrownBy(() -> fenced.run(term(), connection -> {
+                    connection.setAutoCommit(true);
+                    return null;
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(done()).isEmpty();
+        fenced.run(term(), connection -> {
+            connection.close();
+            Sql.run(connection, "insert into work values (2)");
+            return null;
+        });
+        assertThat(done()).as("close is left to us").containsExactly("2");
+    }
+
+    /** Each with what it leaves behind, which is why nobody should do that: docs/fencing.md. */
+    @ParameterizedTest
+    @ValueSource(strings = {"create table by_the_way (nr int)", "commit"})
+    void aStatementThatEndsTheTransactionIsNoticedWhereItCanBeSeen(String ending) throws SQLException {
+        FencedTransactions.Work<Void, SQLException> work = connection -> {
+            Sql.run(connection, "insert into work values (1)", ending, "insert into work values (2)");
+            return null;
+        };
+        switch (database.engine()) {
+            case MYSQL, MARIADB -> {
+                assertThatThrownBy(() -> fenced.run(term(), work))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContainingAll("'job'", "has ended the transaction", "without the fence");
+                assertThat(done()).as("committed without the fence").containsExactly("1");
+                fenced.run(term(), connection -> {
+                    Sql.run(connection, "insert into work values (3)");
+                    return null;
+                });
+                assertThat(done()).containsExactly("1", "3");
+            }
+            case H2, POSTGRESQL -> {
+                fenced.run(term(), work);
+                assertThat(done()).as("control: nothing shows it").containsExactly("1", "2");
+            }
+        }
+    }
+
+    @Test
+    void anotherDatabaseIsRefusedBeforeTheWork() throws SQLException {
+        try (TestDatabase other = leg.fresh()) {
+            FencedTransactions elsewhere =
+                    node.coordinator().fencedTransactions().dataSource(other.dataSource());
+            AtomicInteger runs = new AtomicInteger();
+            assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
+                    .as("a database without our tables")
+                    .isInstanceOf(LeaderLeaseException.class)
+                    .hasMessageContainingAll("'job'", "is this the coordinator's database and schema?");
+            LeaseMigrations.migrate(other.dataSource());
+            assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
+                    .as("a database of other coordinators")
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("'job'", "another database or schema");
+            assertThat(runs).hasValue(0);
+            assertThat(term().isValid()).as("the term is not to blame").isTrue();
+        }
+    }
+}
