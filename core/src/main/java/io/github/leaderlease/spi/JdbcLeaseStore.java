@@ -308,7 +308,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     private String remedy(Failure kind) {
         return switch (kind) {
-            case READ_ONLY -> "; this server accepts no writes: connect to the primary";
+            case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
             case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
             case DENIED -> "; grant select, insert and update on " + tables.lease() + " and " + tables.term();
             case BLOCKED -> "; another transaction holds what it needs";

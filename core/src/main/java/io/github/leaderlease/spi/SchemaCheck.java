@@ -75,7 +75,7 @@ final class SchemaCheck {
                 case DENIED ->
                     "; grant select, insert and update on " + tables.lease() + " and " + tables.term()
                             + " to this database user";
-                case READ_ONLY -> "; this server accepts no writes: connect to the primary";
+                case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
                 case UNAVAILABLE, BLOCKED, CONFLICT, OTHER -> "";
             };
             throw new LeaseStoreException(kind, "cannot " + what + ": " + e.getMessage() + remedy, e);

@@ -122,6 +122,7 @@ public final class MariadbDialect extends MysqlFamily {
     @Override
     Map<String, String> limits(Bounds bounds) {
         return Map.of(
+                "check_constraint_checks", "1",
                 "max_statement_time", String.valueOf(bounds.call().toMillis() / 1000.0),
                 "idle_transaction_timeout", String.valueOf(seconds(bounds.idleInTransaction())));
     }

@@ -154,29 +154,48 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
                 + saved(variable) + " = null");
     }
 
-    /** Strict, so that a value that does not fit is refused and not cut. InnoDB counts its waits in seconds. */
+    /**
+     * Strict, so that a value that does not fit is refused and not cut. How quotes and backslashes are read stays as it is,
+     * for the driver has read it once and goes by it; what else a mode changes about our statements goes.
+     */
+    private static final String SQL_MODE = "concat('STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', " + kept("ANSI_QUOTES")
+            + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
+
+    private static String kept(String mode) {
+        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '," + mode + "', '')";
+    }
+
+    /** InnoDB counts its waits in seconds. */
     @Override
     public final List<String> openConnection(Bounds bounds) {
-        Map<String, String> changed = new LinkedHashMap<>();
-        changed.put("sql_mode", "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'");
-        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(bounds.rowWait())));
-        changed.put("lock_wait_timeout", String.valueOf(seconds(bounds.call())));
-        changed.putAll(limits(bounds));
         List<String> settings = new ArrayList<>();
-        changed.forEach((name, value) -> {
+        settings(bounds).forEach((name, value) -> {
             settings.add("set " + saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
             settings.add("set session " + name + " = " + value);
         });
         return settings;
     }
 
+    /**
+     * What a server, a user or a pool may have set that would make our statements mean something else: rows left out, unique
+     * keys not looked at (they keep a second leader out), connections closed by a commit.
+     */
+    private Map<String, String> settings(Bounds bounds) {
+        Map<String, String> changed = new LinkedHashMap<>();
+        changed.put("sql_mode", SQL_MODE);
+        changed.put("sql_select_limit", "default");
+        changed.put("unique_checks", "1");
+        changed.put("completion_type", "'NO_CHAIN'");
+        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(bounds.rowWait())));
+        changed.put("lock_wait_timeout", String.valueOf(seconds(bounds.call())));
+        changed.putAll(limits(bounds));
+        return changed;
+    }
+
     @Override
     public final List<String> restoreConnection() {
-        List<String> names = new ArrayList<>(List.of("sql_mode", "innodb_lock_wait_timeout", "lock_wait_timeout"));
-        names.addAll(
-                limits(new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO)).keySet());
         List<String> settings = new ArrayList<>();
-        names.forEach(name -> {
+        settings(new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO)).forEach((name, value) -> {
             settings.add("set session " + name + " = " + recalled(name));
             settings.add("set " + saved(name) + " = null");
         });
@@ -186,7 +205,8 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
     /** What passed through coalesce is text by now, and these variables insist on their types. */
     private static String recalled(String variable) {
         return switch (variable) {
-            case "sql_mode" -> saved(variable);
+            case "sql_mode", "completion_type" -> saved(variable);
+            case "sql_select_limit" -> "cast(" + saved(variable) + " as unsigned)";
             case "max_statement_time" -> "cast(" + saved(variable) + " as decimal(20, 6))";
             default -> "cast(" + saved(variable) + " as signed)";
         };

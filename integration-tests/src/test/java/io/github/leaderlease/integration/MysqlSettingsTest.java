@@ -1,0 +1,101 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.testdatabases.Driver;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What a server, a user, a URL or a pool may have set on MySQL and MariaDB: we lead, fence and resign all the same. */
+@ParameterizedClass
+@EnumSource(
+        value = Leg.class,
+        names = {"MYSQL", "MARIADB"})
+final class MysqlSettingsTest {
+
+    private static final Map<Leg, TestDatabase> DATABASES = new EnumMap<>(Leg.class);
+
+    private final Leg leg;
+    private final TestDatabase database;
+
+    MysqlSettingsTest(Leg leg) throws SQLException {
+        this.leg = leg;
+        this.database = HostileSession.prepared(DATABASES, leg);
+    }
+
+    @AfterAll
+    static void drop() {
+        DATABASES.values().forEach(TestDatabase::close);
+        DATABASES.clear();
+    }
+
+    static final List<String> SETTINGS = List.of(
+            "sql_mode='ANSI_QUOTES'",
+            "sql_mode='ANSI'",
+            "sql_mode='NO_BACKSLASH_ESCAPES'",
+            "sql_mode='ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,HIGH_NOT_PRECEDENCE,NO_UNSIGNED_SUBTRACTION'",
+            "sql_mode=''",
+            "sql_safe_updates=1",
+            "sql_select_limit=1",
+            "sql_auto_is_null=1",
+            "completion_type='CHAIN'",
+            "completion_type='RELEASE'",
+            "unique_checks=0",
+            "autocommit=0",
+            "time_zone='-11:00'",
+            "collation_connection='latin1_german2_ci'",
+            "transaction_isolation='SERIALIZABLE'",
+            "transaction_isolation='READ-UNCOMMITTED'");
+
+    @ParameterizedTest
+    @FieldSource("SETTINGS")
+    void itLeadsAllTheSame(String setting) throws SQLException {
+        for (Driver driver : database.engine().drivers()) {
+            HostileSession.leadFenceResign(database, with(driver, setting));
+        }
+    }
+
+    static final List<String> OF_MARIADB = List.of(
+            "sql_mode='ORACLE'",
+            "sql_mode='MSSQL'",
+            "sql_mode='SIMULTANEOUS_ASSIGNMENT,EMPTY_STRING_IS_NULL,TIME_ROUND_FRACTIONAL'",
+            "check_constraint_checks=0");
+
+    @ParameterizedTest
+    @FieldSource("OF_MARIADB")
+    void alsoUnderWhatOnlyMariadbHas(String setting) throws SQLException {
+        if (leg == Leg.MARIADB) {
+            itLeadsAllTheSame(setting);
+        } else {
+            assertThatThrownBy(() -> database.dataSource(with(Driver.CONNECTOR_J, setting))
+                            .getConnection())
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void aReadOnlySessionIsNamed() {
+        String variable = leg == Leg.MARIADB ? "tx_read_only" : "transaction_read_only";
+        for (Driver driver : database.engine().drivers()) {
+            assertThatThrownBy(() -> HostileSession.leadFenceResign(database, with(driver, variable + "=1")))
+                    .isInstanceOf(LeaderLeaseException.class)
+                    .hasMessageContaining(variable);
+        }
+    }
+
+    private String with(Driver driver, String setting) {
+        String known = leg == Leg.MARIADB ? setting.replace("transaction_isolation", "tx_isolation") : setting;
+        return database.urlFor(driver) + "&sessionVariables=" + known.replace("%", "%25");
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.leaderlease.integration;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What a server, a role, a URL or a pool may have set on PostgreSQL: we lead, fence and resign all the same. */
+@ParameterizedClass
+@EnumSource(
+        value = Leg.class,
+        names = {"POSTGRESQL", "POSTGRESQL_OLDEST"})
+final class PostgresqlSettingsTest {
+
+    private static final Map<Leg, TestDatabase> DATABASES = new EnumMap<>(Leg.class);
+
+    private final TestDatabase database;
+
+    PostgresqlSettingsTest(Leg leg) throws SQLException {
+        this.database = HostileSession.prepared(DATABASES, leg);
+    }
+
+    @AfterAll
+    static void drop() {
+        DATABASES.values().forEach(TestDatabase::close);
+        DATABASES.clear();
+    }
+
+    static final List<String> SETTINGS = List.of(
+            "standard_conforming_strings=off",
+            "backslash_quote=off",
+            "quote_all_identifiers=on",
+            "default_transaction_isolation=serializable",
+            "default_transaction_deferrable=on",
+            "session_replication_role=replica",
+            "transform_null_equals=on",
+            "array_nulls=off",
+            "row_security=off",
+            "bytea_output=escape",
+            "DateStyle=SQL,DMY",
+            "IntervalStyle=sql_standard",
+            "TimeZone=Pacific/Chatham",
+            "extra_float_digits=-15",
+            "enable_indexscan=off",
+            "plan_cache_mode=force_generic_plan",
+            "lc_messages=C",
+            "synchronous_commit=off");
+
+    @ParameterizedTest
+    @FieldSource("SETTINGS")
+    void itLeadsAllTheSame(String setting) throws SQLException {
+        HostileSession.leadFenceResign(database, with(setting));
+    }
+
+    @ParameterizedTest
+    @FieldSource("READ_ONLY")
+    void aReadOnlySessionIsNamed(String setting) {
+        assertThatThrownBy(() -> HostileSession.leadFenceResign(database, with(setting)))
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContaining("default_transaction_read_only");
+    }
+
+    static final List<String> READ_ONLY = List.of("default_transaction_read_only=on");
+
+    private String with(String setting) {
+        return database.url() + (database.url().contains("?") ? "&" : "?") + "options=-c%20"
+                + setting.replace("=", "%3D");
+    }
+}
