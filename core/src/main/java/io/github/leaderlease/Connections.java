@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,11 @@ sealed interface Connections {
         @Override
         public Connection open(Map<String, String> options) throws SQLException {
             Properties properties = new Properties();
-            properties.putAll(options);
+            options.forEach((name, value) -> {
+                if (!sets(name)) {
+                    properties.setProperty(name, value);
+                }
+            });
             if (user != null) {
                 properties.setProperty("user", user);
             }
@@ -66,6 +71,13 @@ sealed interface Connections {
                 properties.setProperty("password", password);
             }
             return DriverManager.getConnection(url, properties);
+        }
+
+        /** What the user chose stays, and H2 refuses what is said twice. */
+        private boolean sets(String option) {
+            return Pattern.compile("[?&;,(]\\s*" + Pattern.quote(option) + "\\s*=", Pattern.CASE_INSENSITIVE)
+                    .matcher(url)
+                    .find();
         }
 
         @Override

@@ -25,11 +25,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane {
 
-    /** Workers that were given up but still hang. Beyond this many, calls fail at once rather than pile up threads. */
-    private static final int MAX_HANGING = 4;
+    /**
+     * Workers that were given up but still hang. Each may have a session on the server, which must not fill up with those
+     * whom we abandon. When this many hang, that of the connection and one more, calls fail at once.
+     */
+    private static final int MAX_HANGING = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
-    private static final Duration PAUSE_BEYOND_LIMIT = Duration.ofMinutes(1);
+
+    /** A call that the server was asked to end is heard out for so long: an open connection tells when it has ended there. */
+    private static final Duration HEARD_OUT = Duration.ofSeconds(10);
+
+    /** Some hang for good, and a lane must not be dead for good: beyond the limit one more is tried, less and less often. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+
+    private static final int MAX_DOUBLINGS = 6;
 
     private final String name;
     private final Scheduler time;
@@ -40,6 +50,7 @@ final class Lane {
     private @Nullable Call<?> current;
     private boolean closed;
     private long lastStart;
+    private int startsBeyondLimit;
 
     Lane(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
         this.name = name;
@@ -48,7 +59,7 @@ final class Lane {
     }
 
     <T> void call(Duration bound, Function<LeaseStore, T> body, Consumer<T> answer, Consumer<Throwable> failure) {
-        Call<T> call = new Call<>(bound, body, answer, failure);
+        Call<T> call = new Call<>(bound, time.nanoTime() + bound.toNanos(), body, answer, failure);
         call.cancelTimeout = time.schedule(bound, () -> timedOut(call));
         waiting.add(call);
         startNext();
@@ -62,12 +73,18 @@ final class Lane {
     CompletableFuture<Void> close() {
         closed = true;
         waiting.clear();
+        hanging.forEach(this::breakOff);
         Worker last = worker;
         worker = null;
         if (last == null) {
             return CompletableFuture.completedFuture(null);
         }
-        return current == null ? last.retire() : last.abandon();
+        if (current == null) {
+            return last.retire();
+        }
+        CompletableFuture<Void> ended = last.giveUp(reached -> {});
+        breakOff(last);
+        return ended;
     }
 
     private void startNext() {
@@ -80,7 +97,10 @@ final class Lane {
             return;
         }
         if (worker == null && !mayStartWorker()) {
-            String message = hanging.size() + " earlier calls to the database still hang; not starting another yet";
+            String message =
+                    "an earlier call to the database still hangs, and another connection would stay behind on the"
+                            + " server as well; if this lasts, bound the time that connecting and reading may take (such as"
+                            + " connectTimeout and socketTimeout of the driver)";
             refuse(next, new LeaseStoreException(Failure.UNAVAILABLE, message, null));
             return;
         }
@@ -102,11 +122,14 @@ final class Lane {
         });
     }
 
-    /** Some hang for good, and a lane must not be dead for good: beyond the limit one more is tried now and then. */
     private boolean mayStartWorker() {
         long now = time.nanoTime();
-        if (hanging.size() >= MAX_HANGING && now - lastStart < PAUSE_BEYOND_LIMIT.toNanos()) {
+        if (hanging.size() < MAX_HANGING) {
+            startsBeyondLimit = 0;
+        } else if (now - lastStart < FIRST_PAUSE.toNanos() << Math.min(startsBeyondLimit, MAX_DOUBLINGS)) {
             return false;
+        } else {
+            startsBeyondLimit++;
         }
         lastStart = now;
         return true;
@@ -114,7 +137,10 @@ final class Lane {
 
     private <T> void begin(Call<T> call, Worker on) {
         on.execute(
-                call.body,
+                store -> {
+                    store.limit(call.bound, Duration.ofNanos(call.deadline - time.nanoTime()));
+                    return call.body.apply(store);
+                },
                 () -> call.answered,
                 answer -> time.schedule(Duration.ZERO, () -> ended(call, on, () -> call.succeed(answer))),
                 failure -> time.schedule(Duration.ZERO, () -> ended(call, on, () -> call.fail(failure))));
@@ -148,8 +174,17 @@ final class Lane {
         }
         worker = null;
         hanging.add(hung);
+        CompletableFuture<Void> unused =
+                hung.giveUp(reached -> time.schedule(reached ? HEARD_OUT : Duration.ZERO, () -> {
+                    if (hanging.contains(hung)) {
+                        breakOff(hung);
+                    }
+                }));
+    }
+
+    private void breakOff(Worker hung) {
         try {
-            CompletableFuture<Void> unused = hung.abandon();
+            hung.breakOff();
         } catch (RuntimeException | Error e) {
             LOG.error("lane {}: a call that hangs cannot be cut off; it keeps its thread and connection", name, e);
         }
@@ -158,14 +193,21 @@ final class Lane {
     /** A call and whether it was answered. */
     private static final class Call<T> {
         private final Duration bound;
+        private final long deadline;
         private final Function<LeaseStore, T> body;
         private final Consumer<T> answer;
         private final Consumer<Throwable> failure;
         private Runnable cancelTimeout = () -> {};
         private volatile boolean answered;
 
-        Call(Duration bound, Function<LeaseStore, T> body, Consumer<T> answer, Consumer<Throwable> failure) {
+        Call(
+                Duration bound,
+                long deadline,
+                Function<LeaseStore, T> body,
+                Consumer<T> answer,
+                Consumer<Throwable> failure) {
             this.bound = bound;
+            this.deadline = deadline;
             this.body = body;
             this.answer = answer;
             this.failure = failure;

@@ -259,7 +259,6 @@ public final class LeaseCoordinator implements AutoCloseable {
             candidates.remove(election, candidate);
             checkOpen();
         }
-        node.serve(timing.ttl());
         node.engine().add(candidate);
         return new LeaderElection(this, candidate);
     }

@@ -135,15 +135,6 @@ final class Node {
         return opener.connections();
     }
 
-    /** Makes the connections fit an election with this TTL. They stay open: a pool might not give us others. */
-    void serve(Duration ttl) {
-        if (opener.shorten(ttl)) {
-            for (StoreCalls.Kind lane : StoreCalls.Kind.values()) {
-                CompletableFuture<Boolean> unused = ask(lane, Timing.attempt(ttl), opener::fit);
-            }
-        }
-    }
-
     /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
     void connect(boolean required) {
         List<CompletableFuture<Boolean>> lanesReady = List.of(warm(StoreCalls.Kind.RENEW), warm(StoreCalls.Kind.OTHER));

@@ -3,7 +3,6 @@ package io.github.leaderlease;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.JdbcLeaseStore;
-import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;
@@ -12,8 +11,10 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -29,16 +30,19 @@ final class StoreOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
 
+    /** Looking at the schema happens before anything is due. */
+    private static final Duration OPEN = Duration.ofSeconds(5);
+
     private final Connections connections;
     private final TableNames tables;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
-    private volatile Duration shortestTtl;
+    private final Duration ttl;
     private volatile @Nullable JdbcFence fence;
 
-    StoreOpener(Connections connections, TableNames tables, Duration shortestTtl) {
+    StoreOpener(Connections connections, TableNames tables, Duration ttl) {
         this.connections = connections;
         this.tables = tables;
-        this.shortestTtl = shortestTtl;
+        this.ttl = ttl;
     }
 
     TableNames tables() {
@@ -54,29 +58,6 @@ final class StoreOpener {
         return Objects.requireNonNull(fence, "a term without a connection");
     }
 
-    /** The bounds of connections follow the shortest TTL; true if this one is shorter than all before. */
-    synchronized boolean shorten(Duration ttl) {
-        if (ttl.compareTo(shortestTtl) >= 0) {
-            return false;
-        }
-        shortestTtl = ttl;
-        return true;
-    }
-
-    /** Puts the present bounds in force on a store that is open. */
-    boolean fit(LeaseStore store) {
-        if (store instanceof JdbcLeaseStore open) {
-            open.enforce(bounds());
-        }
-        return true;
-    }
-
-    private Dialect.Bounds bounds() {
-        Duration ttl = shortestTtl;
-        Duration attempt = Timing.attempt(ttl);
-        return new Dialect.Bounds(attempt, Timing.patience(ttl), attempt);
-    }
-
     /**
      * Opens a store that has all it needs.
      *
@@ -87,10 +68,10 @@ final class StoreOpener {
         JdbcLeaseStore store = null;
         try {
             Dialect dialect = dialect(connection);
-            Dialect.Bounds bounds = bounds();
-            dialect.warnings(connection, connections.url(), bounds.call()).forEach(this::warnOnce);
-            warnOfPatience(bounds.call());
-            store = JdbcLeaseStore.open(connection, dialect, tables, bounds);
+            Duration attempt = Timing.attempt(ttl);
+            dialect.warnings(connection, connections.url(), attempt).forEach(this::warnOnce);
+            warnOfPatience(attempt);
+            store = JdbcLeaseStore.open(connection, dialect, tables, Dialect.Bounds.within(OPEN));
             store.check();
             fence = new JdbcFence(dialect, tables);
             return store;
@@ -122,7 +103,7 @@ final class StoreOpener {
 
     private Connection connect() {
         try {
-            return connections.open();
+            return connections.open(connectOptions());
         } catch (SQLException | RuntimeException e) {
             if (Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
                     .anyMatch(StoreOpener::refusesCredentials)) {
@@ -131,6 +112,16 @@ final class StoreOpener {
             }
             throw new LeaseStoreException(Failure.UNAVAILABLE, "cannot connect: " + e.getMessage(), e);
         }
+    }
+
+    /** What is known of the database before it is connected to is the URL. */
+    private Map<String, String> connectOptions() {
+        String url = connections.url();
+        Map<String, String> options = new HashMap<>();
+        if (url != null) {
+            installed().forEach(each -> options.putAll(each.connectOptions(url)));
+        }
+        return options;
     }
 
     private static boolean refusesCredentials(Throwable e) {

@@ -35,6 +35,7 @@ final class Worker {
     private volatile @Nullable LeaseStore store;
     private volatile long connectingSince;
     private volatile boolean connecting;
+    private volatile CompletableFuture<Void> cancelled = CompletableFuture.completedFuture(null);
 
     Worker(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
         this.name = name;
@@ -75,27 +76,58 @@ final class Worker {
     }
 
     /**
-     * Ends once its present call, if any, has returned.
+     * Ends once the call that hangs has returned, and asks the server to end it. That may hang too, so it gets a thread of
+     * its own.
+     *
+     * @param asked told, on that thread, whether the server was reached; if not, it cannot answer the call either
+     * @return completed when its connection was given back
+     */
+    CompletableFuture<Void> giveUp(Consumer<Boolean> asked) {
+        LeaseStore hung = store;
+        if (hung == null) {
+            return retire();
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        cancelled = over;
+        CompletableFuture<Void> closed = retire();
+        try {
+            SystemScheduler.daemon(() -> asked.accept(cancel(hung, over)), name + "-cancel")
+                    .start();
+        } catch (RuntimeException | Error e) {
+            over.complete(null);
+            asked.accept(false);
+            LOG.debug("a call that hangs cannot be cancelled", e);
+        }
+        return closed;
+    }
+
+    private static boolean cancel(LeaseStore hung, CompletableFuture<Void> over) {
+        try {
+            return hung.cancel();
+        } catch (RuntimeException | Error e) {
+            LOG.debug("a call that hung could not be cancelled", e);
+            return false;
+        } finally {
+            over.complete(null);
+        }
+    }
+
+    /**
+     * Ends once its present call, if any, has returned. A cancellation that is under way must not hit whoever gets the
+     * connection next.
      *
      * @return completed when its connection was given back
      */
     CompletableFuture<Void> retire() {
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(this::closeStore, thread);
-        thread.shutdown();
-        return closed;
+        return cancelled.thenRunAsync(this::closeStore, thread).whenComplete((closed, failure) -> thread.shutdown());
     }
 
-    /**
-     * Ends, and breaks the connection under a call that hangs. Closing may hang too, so it gets a thread of its own.
-     *
-     * @return completed when its connection was given back
-     */
-    CompletableFuture<Void> abandon() {
+    /** Breaks the connection under a call that hangs. Closing may hang too, so it gets a thread of its own. */
+    void breakOff() {
         LeaseStore hung = store;
         if (hung != null) {
             SystemScheduler.daemon(() -> abort(hung), name + "-abort").start();
         }
-        return retire();
     }
 
     private static void abort(LeaseStore hung) {

@@ -5,9 +5,11 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.Reading;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +18,9 @@ final class RecordingStore implements LeaseStore {
 
     final CountDownLatch closed = new CountDownLatch(1);
     final CountDownLatch aborted = new CountDownLatch(1);
+    final CountDownLatch cancelled = new CountDownLatch(1);
+    final List<String> limits = new CopyOnWriteArrayList<>();
+    volatile boolean unreachable;
     private final CountDownLatch released = new CountDownLatch(1);
 
     /** Hangs as a driver does in a network that swallows the answer, until {@link #release()}. */
@@ -32,6 +37,17 @@ final class RecordingStore implements LeaseStore {
 
     void release() {
         released.countDown();
+    }
+
+    @Override
+    public void limit(Duration bound, Duration left) {
+        limits.add(left + " of " + bound);
+    }
+
+    @Override
+    public boolean cancel() {
+        cancelled.countDown();
+        return !unreachable;
     }
 
     @Override

@@ -24,8 +24,10 @@ final class Acquisition {
     private final Dialect dialect;
     private final LeaseSql sql;
     private final ExclusiveFence fence;
+    private final BoundStatements bounded;
 
-    Acquisition(Dialect dialect, LeaseSql sql, ExclusiveFence fence) {
+    Acquisition(Dialect dialect, LeaseSql sql, ExclusiveFence fence, BoundStatements bounded) {
+        this.bounded = bounded;
         this.dialect = dialect;
         this.sql = sql;
         this.fence = fence;
@@ -94,7 +96,7 @@ final class Acquisition {
     private <T> Optional<T> won(Handle h, String text, AcquireRequest request, Function<RowView, T> term) {
         ElectionVersion observed = request.observed();
         try {
-            return ExclusiveFence.bind(h.createQuery(text), request.election(), request.patience())
+            return ExclusiveFence.bind(bounded.query(h, text), request.election(), request.patience())
                     .bind("openTerm", observed.openTerm())
                     .bind("endReason", request.endReason())
                     .bind("incarnation", observed.incarnation())

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,8 @@ final class ArrayStatements {
     private ArrayStatements() {}
 
     /** All in one statement, which tells of those only that are not as known. */
-    static Reading read(Handle h, String text, List<Follow> followed) {
+    static Reading read(Query query, List<Follow> followed) {
         Map<String, Reading.Election> elections = new HashMap<>();
-        Query query = h.createQuery(text);
         on(query, followed)
                 .texts("election", Follow::election)
                 .numbers("token", f -> f.known() == null ? -1 : f.known().token())
@@ -39,9 +37,8 @@ final class ArrayStatements {
     }
 
     /** Where all is well, the answer is one number. */
-    static Map<String, RenewResult> renew(Handle h, String text, List<TermKey> terms) {
-        Query query = h.createQuery(text).bind("asked", terms.size());
-        on(query, terms)
+    static Map<String, RenewResult> renew(Query query, List<TermKey> terms) {
+        on(query.bind("asked", terms.size()), terms)
                 .texts("election", TermKey::election)
                 .numbers("token", TermKey::token)
                 .texts("holder", TermKey::holderId);

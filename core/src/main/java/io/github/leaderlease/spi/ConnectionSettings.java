@@ -3,16 +3,20 @@ package io.github.leaderlease.spi;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 /** What a connection was set to before it became ours: a pool may lend it to somebody else afterwards. */
 record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout) {
+
+    private static final Duration SLACK = Duration.ofSeconds(2);
 
     static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
         ConnectionSettings before = new ConnectionSettings(
                 connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
         try {
             connection.setAutoCommit(true);
+            limit(connection, bounds.call());
             isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
             enforce(connection, dialect, bounds);
         } catch (SQLException | RuntimeException e) {
@@ -23,9 +27,13 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
     }
 
     static void enforce(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
-        connection.setNetworkTimeout(
-                Runnable::run, Math.toIntExact(bounds.call().toMillis()));
         execute(connection, dialect.openConnection(bounds));
+    }
+
+    /** Whoever waits gives up before, and tells the server so; this is for when nobody can. */
+    static void limit(Connection connection, Duration left) throws SQLException {
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(left.plus(SLACK).toMillis()));
     }
 
     private void restoreAfter(Exception failure, Connection connection, Dialect dialect) {

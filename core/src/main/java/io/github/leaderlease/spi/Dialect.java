@@ -261,8 +261,19 @@ public interface Dialect {
     }
 
     /**
-     * Settings for our own connections. May be executed again with other bounds, so what they remember of the settings
-     * before must be remembered once.
+     * Options of the driver for connections that are made for us, so that connecting ends: a server may accept and never
+     * answer. Asked before anything is known but the URL.
+     *
+     * @param url the JDBC URL, perhaps of another database
+     * @return options, used unless the URL sets them; empty if the URL is another database's
+     */
+    default Map<String, String> connectOptions(String url) {
+        return Map.of();
+    }
+
+    /**
+     * Settings for our own connections. They are executed again when the bounds change, so what they remember of the
+     * settings before must be remembered once.
      *
      * @param bounds what the server shall enforce
      * @return statements to execute one by one after connecting
@@ -278,12 +289,13 @@ public interface Dialect {
 
     /**
      * Settings that end with the transaction that they are made in, where a database has such. They belong to nobody else,
-     * even where a pooler shares the session.
+     * even where a pooler shares the session. They begin each transaction of ours, and each single statement of ours, with
+     * which they are sent in one: who waits for a lock on the table waits before the statement itself can say anything.
      *
-     * @param bounds what the server shall enforce for the rest of the transaction
-     * @return a query to begin a transaction of ours with, its answer of no interest; or empty
+     * @return a query with the parameters {@code :call}, {@code :rowWait} and {@code :idle} (milliseconds, as in
+     *     {@link Bounds}), its answer of no interest; or empty if {@link #openConnection} has to do
      */
-    default Optional<String> boundTransaction(Bounds bounds) {
+    default Optional<String> transactionBounds() {
         return Optional.empty();
     }
 
@@ -305,6 +317,18 @@ public interface Dialect {
      */
     default List<String> afterTransaction() {
         return List.of();
+    }
+
+    /**
+     * Asks the server to end what it is doing for a connection, where its own bounds do not end everything. Any thread,
+     * while another one waits for the answer.
+     *
+     * @param connection ours, given up
+     * @return whether the server can be expected to answer soon; false if it was not reached
+     * @throws SQLException if it was not reached
+     */
+    default boolean cancel(Connection connection) throws SQLException {
+        return true;
     }
 
     /**
@@ -375,7 +399,26 @@ public interface Dialect {
      * @param idleInTransaction a transaction of ours standing idle, so that a process that freezes in the middle of one
      *     does not hold up the others
      */
-    record Bounds(Duration call, Duration rowWait, Duration idleInTransaction) {}
+    record Bounds(Duration call, Duration rowWait, Duration idleInTransaction) {
+
+        private static final Duration MAX_ROW_WAIT = Duration.ofMillis(300);
+
+        /**
+         * Bounds that the server meets before the caller gives up: then it says what is wrong, and the connection is as
+         * good as before. Other calls want to use the connection too, so rows are waited for half that time and 300 ms at
+         * most.
+         *
+         * @param left how long the caller waits
+         * @return a little less
+         */
+        public static Bounds within(Duration left) {
+            long whole = Math.max(2, left.toMillis());
+            long call = Math.max(whole / 2, whole - Math.max(50, whole / 10));
+            Duration most = Duration.ofMillis(call);
+            Duration half = Duration.ofMillis(whole / 2);
+            return new Bounds(most, half.compareTo(MAX_ROW_WAIT) < 0 ? half : MAX_ROW_WAIT, most);
+        }
+    }
 
     /**
      * What an error means.

@@ -25,13 +25,13 @@ record ExclusiveFence(Dialect dialect, String term) {
     }
 
     /** Who is in the way, or why that cannot be told. */
-    String holders(Handle h, String election) {
+    String holders(Handle h, BoundStatements bounded, String election) {
         Optional<String> question = dialect.fenceHolders(term);
         if (question.isEmpty()) {
             return "this database does not tell which session";
         }
         try {
-            List<String> sessions = bind(h.createQuery(question.get()), election, Duration.ZERO)
+            List<String> sessions = bind(bounded.query(h, question.get()), election, Duration.ZERO)
                     .mapTo(String.class)
                     .list();
             return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);

@@ -3,6 +3,7 @@ package io.github.leaderlease.spi;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,8 +39,9 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final Acquisition acquisition;
     private final Optional<ManyAcquisitions> many;
     private final TableNames tables;
-    private Dialect.Bounds bounds;
+    private final BoundStatements bounded;
     private final ConnectionSettings settings;
+    private Dialect.Bounds inForce;
 
     private JdbcLeaseStore(
             Connection connection,
@@ -53,11 +55,12 @@ public final class JdbcLeaseStore implements LeaseStore {
                 .open();
         this.dialect = dialect;
         this.tables = tables;
-        this.bounds = bounds;
+        this.inForce = bounds;
+        this.bounded = new BoundStatements(dialect, bounds);
         this.settings = settings;
         this.sql = new LeaseSql(dialect, tables);
         this.fence = new ExclusiveFence(dialect, tables.term());
-        this.acquisition = new Acquisition(dialect, sql, fence);
+        this.acquisition = new Acquisition(dialect, sql, fence, bounded);
         this.many = sql.many.map(ManyAcquisitions::new);
     }
 
@@ -78,15 +81,17 @@ public final class JdbcLeaseStore implements LeaseStore {
         return new JdbcLeaseStore(connection, dialect, tables, bounds, settings);
     }
 
-    /**
-     * Puts other bounds in force.
-     *
-     * @param next how long things may take from now on
-     */
-    public void enforce(Dialect.Bounds next) {
-        bounds = next;
+    /** A session is told when the bound is another one; where a statement can say it, it costs nothing at all. */
+    @Override
+    public void limit(Duration bound, Duration left) {
+        bounded.bounds(Dialect.Bounds.within(left));
+        Dialect.Bounds next = Dialect.Bounds.within(bound);
         try {
-            ConnectionSettings.enforce(handle.getConnection(), dialect, next);
+            ConnectionSettings.limit(handle.getConnection(), left);
+            if (!next.equals(inForce)) {
+                ConnectionSettings.enforce(handle.getConnection(), dialect, next);
+                inForce = next;
+            }
         } catch (SQLException e) {
             throw failure("set the connection up", e, e);
         }
@@ -99,10 +104,12 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @throws LeaseStoreException naming what is missing and how to create or grant it
      */
     public void check() {
-        call("check the schema", h -> {
-            SchemaCheck.run(h.getConnection(), dialect, tables);
-            return true;
-        });
+        call(
+                "check the schema",
+                h -> transaction(h, tx -> {
+                    SchemaCheck.run(tx.getConnection(), dialect, tables);
+                    return true;
+                }));
     }
 
     @Override
@@ -113,7 +120,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         return call(
                 "read",
                 h -> sql.readChanged
-                        .map(text -> ArrayStatements.read(h, text, followed))
+                        .map(text -> ArrayStatements.read(bounded.patientQuery(h, text), followed))
                         .orElseGet(() -> readChunks(h, followed)));
     }
 
@@ -136,7 +143,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private String readChunk(
             Handle h, List<String> names, Map<String, Long> followed, Map<String, Reading.Election> into) {
         names.forEach(name -> into.put(name, new Reading.Election(null, null, null)));
-        List<String> incarnation = h.createQuery(sql.read)
+        List<String> incarnation = bounded.patientQuery(h, sql.read)
                 .bindList("names", names)
                 .map(row -> {
                     String name = row.getColumn("election_name", String.class);
@@ -156,7 +163,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         if (followed == null || followed == 0 || (open != null && open.token() == followed)) {
             return seen;
         }
-        Optional<String> reason = h.createQuery(sql.endReason)
+        Optional<String> reason = bounded.patientQuery(h, sql.endReason)
                 .bind("election", name)
                 .bind("token", followed)
                 .mapTo(String.class)
@@ -192,7 +199,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
         return many.map(together -> call(
                         "acquire " + requests.size() + " leases",
-                        h -> bounded(h, tx -> together.attempt(tx, requests))))
+                        h -> transaction(h, tx -> together.attempt(tx, requests))))
                 .orElseGet(Map::of);
     }
 
@@ -201,7 +208,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         dialect.notifications()
                 .ifPresent(how -> call(
                         "announce",
-                        h -> h.createQuery(how.announce())
+                        h -> bounded.patientQuery(h, how.announce())
                                 .bind("table", tables.lease())
                                 .bindArray("texts", String.class, List.copyOf(said))
                                 .mapToMap()
@@ -209,13 +216,11 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
-    private <T> T bounded(Handle h, Function<Handle, T> body) {
-        dialect.beforeTransaction(bounds).forEach(h::execute);
+    private <T> T transaction(Handle h, Function<Handle, T> body) {
+        dialect.beforeTransaction(bounded.bounds()).forEach(h::execute);
         try {
             return h.inTransaction(tx -> {
-                dialect.boundTransaction(bounds)
-                        .ifPresent(settings ->
-                                tx.createQuery(settings).mapTo(String.class).list());
+                bounded.begin(tx);
                 return body.apply(tx);
             });
         } finally {
@@ -227,32 +232,33 @@ public final class JdbcLeaseStore implements LeaseStore {
     public Map<String, RenewResult> renew(List<TermKey> terms) {
         return call("renew " + terms.size() + " leases", h -> {
             if (sql.renewMany.isPresent()) {
-                return ArrayStatements.renew(h, sql.renewMany.get(), terms);
+                return ArrayStatements.renew(bounded.patientQuery(h, sql.renewMany.get()), terms);
             }
             Map<String, RenewResult> renewed = new HashMap<>();
-            chunks(terms).forEach(chunk -> renewed.putAll(bounded(h, tx -> Renewal.pickAndRenew(tx, sql, chunk))));
+            chunks(terms).forEach(chunk -> renewed.putAll(transaction(h, tx -> Renewal.pickAndRenew(tx, sql, chunk))));
             return renewed;
         });
     }
 
     @Override
     public RenewResult renewOne(TermKey term) {
-        return call("renew " + term.election(), h -> Renewal.renewOne(h, sql, dialect.boundTransaction(bounds), term));
+        return call("renew " + term.election(), h -> Renewal.renewOne(h, sql, bounded, term));
     }
 
     @Override
     public boolean release(TermKey term, String reason) {
         String what = "release " + term.election();
-        Release release = new Release(sql, fence, term, reason, bounds.rowWait());
+        Release release = new Release(sql, fence, term, reason, bounded.bounds().rowWait());
         if (sql.releaseAtOnce.isPresent()) {
-            return blockersNamed(term.election(), () -> call(what, h -> release.atOnce(h, sql.releaseAtOnce.get())));
+            return blockersNamed(
+                    term.election(), () -> call(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));
         }
         return exclusively(term.election(), what, release::within);
     }
 
     /** A transaction that waits for those that are fenced, and can tell who they are. */
     private <T> T exclusively(String election, String what, Function<Handle, T> body) {
-        return blockersNamed(election, () -> call(what, h -> bounded(h, body)));
+        return blockersNamed(election, () -> call(what, h -> transaction(h, body)));
     }
 
     private <T> T blockersNamed(String election, Supplier<T> call) {
@@ -262,9 +268,18 @@ public final class JdbcLeaseStore implements LeaseStore {
             if (e.failure() != Failure.BLOCKED) {
                 throw e;
             }
-            String holders = fence.holders(handle, election);
+            String holders = fence.holders(handle, bounded, election);
             throw new LeaseStoreException(
                     Failure.BLOCKED, e.getMessage() + " (held by: " + holders + ")", holders, e.getCause());
+        }
+    }
+
+    @Override
+    public boolean cancel() {
+        try {
+            return dialect.cancel(handle.getConnection());
+        } catch (SQLException e) {
+            throw failure("cancel a call", e, e);
         }
     }
 

@@ -254,9 +254,8 @@ final class LeaseSql {
             where election_name in (<names>)
             """;
 
-    /** The settings that bound a transaction come along in the same statement. */
     private static final String RENEW_ONE = """
-            {bound}update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}{fromBound}
+            update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
             where election_name = :election and token = :token and holder_id = :holderId
             """;
 

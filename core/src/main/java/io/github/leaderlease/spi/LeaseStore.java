@@ -1,5 +1,6 @@
 package io.github.leaderlease.spi;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,24 @@ import org.jspecify.annotations.Nullable;
  * here: timestamps are written for people only.
  */
 public interface LeaseStore extends AutoCloseable {
+
+    /**
+     * Bounds the calls to come, on this side and on the server: whoever gives a call up must not leave it behind there.
+     *
+     * @param bound how long a call of this kind may take, for servers that are told once
+     * @param left what is left of that for the next call
+     */
+    default void limit(Duration bound, Duration left) {}
+
+    /**
+     * Asks the server to end the call that is under way. Any thread; blocks for a round trip, or as long as connecting may
+     * take.
+     *
+     * @return whether the server can be expected to answer the call now, if only by a failure; false if it was not reached
+     */
+    default boolean cancel() {
+        return true;
+    }
 
     /**
      * Shows elections as they are, without writing anything.

@@ -22,8 +22,8 @@ record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, 
     }
 
     /** The same in one statement. */
-    boolean atOnce(Handle h, String text) {
-        return ExclusiveFence.bind(h.createQuery(fence.first(text, patience)), term.election(), patience)
+    boolean atOnce(Handle h, BoundStatements bounded, String text) {
+        return ExclusiveFence.bind(bounded.query(h, fence.first(text, patience)), term.election(), patience)
                         .bind("token", term.token())
                         .bind("holderId", term.holderId())
                         .bind("reason", reason)

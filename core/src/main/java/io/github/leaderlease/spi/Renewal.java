@@ -3,7 +3,6 @@ package io.github.leaderlease.spi;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -13,16 +12,11 @@ final class Renewal {
 
     private Renewal() {}
 
-    static RenewResult renewOne(Handle h, LeaseSql sql, Optional<String> settings, TermKey term) {
-        String text = sql.renewOne
-                .replace(
-                        "{bound}",
-                        settings.map(it -> "with bound as (" + it + ") ").orElse(""))
-                .replace("{fromBound}", settings.isPresent() ? " from bound" : "");
-        if (h.createUpdate(text).bindMethods(term).execute() == 1) {
+    static RenewResult renewOne(Handle h, LeaseSql sql, BoundStatements bounded, TermKey term) {
+        if (bounded.update(h, sql.renewOne).bindMethods(term).execute() == 1) {
             return RenewResult.RENEWED;
         }
-        int rows = h.createQuery(sql.exists)
+        int rows = bounded.query(h, sql.exists)
                 .bind("election", term.election())
                 .mapTo(Integer.class)
                 .one();

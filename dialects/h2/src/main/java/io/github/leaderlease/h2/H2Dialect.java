@@ -11,7 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +67,8 @@ public final class H2Dialect implements Dialect {
     @Override
     public List<String> warnings(Connection connection, @Nullable String url, Duration bound) throws SQLException {
         List<String> warnings = new ArrayList<>();
-        String bare = connection.getMetaData().getURL();
-        if (bare.startsWith("jdbc:h2:tcp:") || bare.startsWith("jdbc:h2:ssl:")) {
-            networkTimeout(url, bound).ifPresent(warnings::add);
+        if (isRemote(connection.getMetaData().getURL()) && url == null) {
+            warnings.add(networkTimeout(bound));
         }
         try (Statement statement = connection.createStatement();
                 ResultSet delay = statement.executeQuery(WRITE_DELAY)) {
@@ -83,15 +82,22 @@ public final class H2Dialect implements Dialect {
         return warnings;
     }
 
-    /** H2 ignores the network timeout that JDBC sets; only its own URL option works, and no connection tells it. */
-    private static Optional<String> networkTimeout(@Nullable String url, Duration bound) {
-        if (url != null && url.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT=")) {
-            return Optional.empty();
-        }
-        String found = url == null ? "cannot tell whether this DataSource has a network timeout" : "no network timeout";
-        return Optional.of("H2 server: " + found + ". Without one, a call hangs far beyond the " + bound.toMillis()
-                + " ms that it may take when the network swallows an answer, and its thread with it: append"
-                + " ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL");
+    private static boolean isRemote(String url) {
+        return url.startsWith("jdbc:h2:tcp:") || url.startsWith("jdbc:h2:ssl:");
+    }
+
+    /** H2 ignores the network timeout that JDBC sets; only this option works. */
+    @Override
+    public Map<String, String> connectOptions(String url) {
+        return isRemote(url) ? Map.of("NETWORK_TIMEOUT", "5000") : Map.of();
+    }
+
+    /** No connection tells what it was opened with. */
+    private static String networkTimeout(Duration bound) {
+        return "H2 server: cannot tell whether this DataSource has a network timeout. Without one, a call hangs far beyond"
+                + " the " + bound.toMillis()
+                + " ms that it may take when the network swallows an answer, and its thread"
+                + " with it: append ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL";
     }
 
     @Override

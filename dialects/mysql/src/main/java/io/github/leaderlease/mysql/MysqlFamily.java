@@ -165,15 +165,15 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '," + mode + "', '')";
     }
 
-    /** InnoDB counts its waits in seconds. */
+    /** One statement: it is executed whenever a call may take longer or less long than the one before. */
     @Override
     public final List<String> openConnection(Bounds bounds) {
         List<String> settings = new ArrayList<>();
         settings(bounds).forEach((name, value) -> {
-            settings.add("set " + saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
-            settings.add("set session " + name + " = " + value);
+            settings.add(saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
+            settings.add("@@session." + name + " = " + value);
         });
-        return settings;
+        return List.of("set " + String.join(", ", settings));
     }
 
     /**
@@ -214,6 +214,14 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
 
     static String saved(String variable) {
         return "@leader_lease_" + variable;
+    }
+
+    /** For both drivers; the second one bounds the login, until each call has a bound of its own. In milliseconds. */
+    @Override
+    public final Map<String, String> connectOptions(String url) {
+        return url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")
+                ? Map.of("connectTimeout", "5000", "socketTimeout", "5000")
+                : Map.of();
     }
 
     /** Further session variables, with the values that enforce the bounds. */

@@ -9,7 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.postgresql.PGConnection;
 
 /** PostgreSQL 14 and later. */
 public final class PostgresqlDialect implements Dialect {
@@ -23,8 +25,8 @@ public final class PostgresqlDialect implements Dialect {
     /** A setting that lives as long as a transaction that we want to know again. */
     private static final String MARK = "leader_lease.mark";
 
-    /** Where a session keeps what it was set to before. */
-    private static final String REMEMBERED = "leader_lease.synchronous_commit";
+    /** What takes longer has met the driver's bound. */
+    private static final Duration CANCELLED = Duration.ofSeconds(1);
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresqlDialect() {}
@@ -203,30 +205,56 @@ public final class PostgresqlDialect implements Dialect {
                 + String.join(", ", names) + "))";
     }
 
-    /** Bound to the transaction: behind PgBouncer a session is shared with others, who would not know what befell them. */
+    /**
+     * Bound to the transaction: behind PgBouncer a session is shared with others, who would not know what befell them. And a
+     * term must not be forgotten by a crash of the server after we were told that it is ours.
+     */
     @Override
-    public Optional<String> boundTransaction(Bounds bounds) {
-        return Optional.of("select " + local("lock_timeout", bounds.rowWait()) + ", "
-                + local("statement_timeout", bounds.call()) + ", "
-                + local("idle_in_transaction_session_timeout", bounds.idleInTransaction()));
+    public Optional<String> transactionBounds() {
+        return Optional.of("select " + local("lock_timeout", millis(":rowWait")) + ", "
+                + local("statement_timeout", millis(":call")) + ", "
+                + local("idle_in_transaction_session_timeout", millis(":idle")) + ", "
+                + local(
+                        "synchronous_commit",
+                        "case current_setting('synchronous_commit') when 'off' then 'on'"
+                                + " else current_setting('synchronous_commit') end"));
     }
 
-    private static String local(String setting, Duration value) {
-        return "set_config('" + setting + "', '" + value.toMillis() + "', true)";
+    private static String local(String setting, String value) {
+        return "set_config('" + setting + "', " + value + ", true)";
     }
 
-    /** A term must not be forgotten by a crash of the server after we were told that it is ours. */
+    private static String millis(String parameter) {
+        return "cast(cast(" + parameter + " as bigint) as text)";
+    }
+
+    /** The second one bounds the login, until each call has a bound of its own; the third one cancelling. In seconds. */
+    @Override
+    public Map<String, String> connectOptions(String url) {
+        return url.startsWith("jdbc:postgresql:")
+                ? Map.of("connectTimeout", "5", "socketTimeout", "5", "cancelSignalTimeout", "2")
+                : Map.of();
+    }
+
+    /**
+     * A commit that waits for a synchronous standby heeds no bound, and its session stays when the client goes. The driver
+     * does not tell whether the server was reached, but if it was, that took no time.
+     */
+    @Override
+    public boolean cancel(Connection connection) throws SQLException {
+        long start = System.nanoTime();
+        connection.unwrap(PGConnection.class).cancelQuery();
+        return System.nanoTime() - start < CANCELLED.toNanos();
+    }
+
     @Override
     public List<String> openConnection(Bounds bounds) {
-        return List.of("select set_config('" + REMEMBERED + "', current_setting('synchronous_commit'), false),"
-                + " set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'");
+        return List.of();
     }
 
     @Override
     public List<String> restoreConnection() {
-        return List.of("select set_config('synchronous_commit', current_setting('" + REMEMBERED + "'), false),"
-                + " set_config('" + REMEMBERED + "', '', false)"
-                + " where coalesce(current_setting('" + REMEMBERED + "', true), '') != ''");
+        return List.of();
     }
 
     @Override

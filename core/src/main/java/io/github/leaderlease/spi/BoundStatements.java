@@ -1,0 +1,78 @@
+package io.github.leaderlease.spi;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * Single statements whose bounds on the server travel with them: one text, one round trip, one transaction, so that nothing
+ * of it reaches whoever uses the session next.
+ */
+final class BoundStatements {
+
+    /** The answer of the settings is of no interest. */
+    private static final StatementCustomizer TO_THE_ANSWER = new StatementCustomizer() {
+        @Override
+        public void afterExecution(PreparedStatement statement, StatementContext context) throws SQLException {
+            statement.getMoreResults();
+        }
+    };
+
+    private final Optional<String> settings;
+    private Dialect.Bounds bounds;
+
+    BoundStatements(Dialect dialect, Dialect.Bounds bounds) {
+        this.settings = dialect.transactionBounds();
+        this.bounds = bounds;
+    }
+
+    void bounds(Dialect.Bounds next) {
+        bounds = next;
+    }
+
+    Dialect.Bounds bounds() {
+        return bounds;
+    }
+
+    /** For a statement that waits for other transactions no longer than one of ours may. */
+    Query query(Handle h, String text) {
+        return prepared(h.createQuery(whole(text)), bounds.rowWait().toMillis());
+    }
+
+    Update update(Handle h, String text) {
+        return prepared(h.createUpdate(whole(text)), bounds.rowWait().toMillis());
+    }
+
+    /** For a statement that waits for no row: what it may have to wait for is the table, and then nothing else can be done. */
+    Query patientQuery(Handle h, String text) {
+        return prepared(h.createQuery(whole(text)), bounds.call().toMillis());
+    }
+
+    /** Begins a transaction. */
+    void begin(Handle tx) {
+        settings.ifPresent(text -> bind(tx.createQuery(text), bounds.rowWait().toMillis())
+                .mapTo(String.class)
+                .list());
+    }
+
+    private String whole(String text) {
+        return settings.map(first -> first + "; " + text).orElse(text);
+    }
+
+    private <S extends SqlStatement<S>> S prepared(S statement, long wait) {
+        return settings.isPresent() ? bind(statement, wait).addCustomizer(TO_THE_ANSWER) : statement;
+    }
+
+    private <S extends SqlStatement<S>> S bind(S statement, long wait) {
+        return statement
+                .bind("call", bounds.call().toMillis())
+                .bind("rowWait", wait)
+                .bind("idle", bounds.idleInTransaction().toMillis());
+    }
+}

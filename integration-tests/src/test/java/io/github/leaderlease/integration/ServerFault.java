@@ -1,0 +1,143 @@
+package io.github.leaderlease.integration;
+
+import io.github.leaderlease.testdatabases.Engine;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testkit.TcpProxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+
+/** What can keep a server from answering the statements of our nodes. */
+enum ServerFault {
+    /** Somebody keeps the lease table for himself: {@code VACUUM FULL}, a restore, an operator. */
+    TABLE_LOCK(1) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
+            Connection holder = database.connection();
+            if (database.engine() == Engine.POSTGRESQL) {
+                holder.setAutoCommit(false);
+                Sql.run(holder, "lock table leader_lease, leader_term in access exclusive mode");
+            } else {
+                Sql.run(holder, "lock tables leader_lease write, leader_term write");
+            }
+            return holder::close;
+        }
+    },
+    /** An ALTER waits for a reader that stays, and everybody else waits for the ALTER. */
+    QUEUED_ALTER(2) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
+            Connection reader = database.connection();
+            reader.setAutoCommit(false);
+            Sql.list(reader, "select count(*) from leader_lease");
+            Connection altering = database.connection();
+            CompletableFuture<Void> altered = CompletableFuture.runAsync(() -> {
+                try {
+                    Sql.run(altering, "alter table leader_lease add column more int");
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            return () -> {
+                reader.close();
+                altered.join();
+                altering.close();
+            };
+        }
+    },
+    /** {@code FLUSH TABLES WITH READ LOCK}, as some backups do. */
+    GLOBAL_READ_LOCK(1) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
+            Connection holder = database.connection();
+            Sql.run(holder, "flush tables with read lock");
+            return holder::close;
+        }
+    },
+    /** One session has the whole database for itself. */
+    EXCLUSIVE(1) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
+            Connection holder = database.connection();
+            Sql.run(holder, "set exclusive 1");
+            return holder::close;
+        }
+
+        @Override
+        boolean answers() {
+            return false;
+        }
+    },
+    /** Every commit waits for a synchronous standby that is not there. */
+    NO_STANDBY(1) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
+            Connection administrator = database.connection();
+            standby(administrator, "'nobody'");
+            return () -> {
+                standby(administrator, "''");
+                administrator.close();
+            };
+        }
+
+        private void standby(Connection administrator, String names) throws SQLException {
+            Sql.run(administrator, "alter system set synchronous_standby_names = " + names, "select pg_reload_conf()");
+        }
+    },
+    /** A disk that hangs, a host that is suspended: all processes of the server stand still. */
+    STOPPED(0) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) {
+            database.server().freeze();
+            return database.server()::thaw;
+        }
+
+        @Override
+        boolean answers() {
+            return false;
+        }
+    },
+    /** The network swallows everything in both directions, and all sockets stay open. */
+    BLACK_HOLE(0) {
+        @Override
+        Active begin(TestDatabase database, TcpProxy proxy) {
+            proxy.blackHole();
+            return proxy::forward;
+        }
+    };
+
+    private final int sessions;
+
+    ServerFault(int sessions) {
+        this.sessions = sessions;
+    }
+
+    boolean concerns(Engine engine) {
+        return switch (this) {
+            case TABLE_LOCK, QUEUED_ALTER -> engine != Engine.H2;
+            case GLOBAL_READ_LOCK -> engine == Engine.MYSQL || engine == Engine.MARIADB;
+            case EXCLUSIVE -> engine == Engine.H2;
+            case NO_STANDBY -> engine == Engine.POSTGRESQL;
+            case STOPPED, BLACK_HOLE -> true;
+        };
+    }
+
+    /** How many sessions the fault itself has on the server. */
+    int sessions() {
+        return sessions;
+    }
+
+    /** Whether the server answers others meanwhile. */
+    boolean answers() {
+        return true;
+    }
+
+    /** From now on, until it is closed. */
+    abstract Active begin(TestDatabase database, TcpProxy proxy) throws SQLException;
+
+    /** A fault that lasts. */
+    interface Active extends AutoCloseable {
+        @Override
+        void close() throws SQLException;
+    }
+}

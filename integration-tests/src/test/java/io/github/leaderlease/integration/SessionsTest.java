@@ -1,0 +1,115 @@
+package io.github.leaderlease.integration;
+
+import static io.github.leaderlease.integration.Member.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.TestDatabase;
+import io.github.leaderlease.testdatabases.TestServer;
+import io.github.leaderlease.testkit.TcpProxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever happens to the database, a process never has more sessions on it than it has connections, plus one per lane.
+ * Counted on the server, by a session that was there before. {@code -Dsessions.seconds=120} lets each fault last longer.
+ */
+final class SessionsTest {
+
+    private static final Duration TTL = Duration.ofSeconds(2);
+    private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("sessions.seconds", 7));
+    private static final String ONLY = System.getProperty("sessions.only", ".*");
+    private static final int NODES = 3;
+    private static final int LANES = 2;
+
+    static Stream<Arguments> faults() {
+        return Stream.of(Leg.POSTGRESQL, Leg.MYSQL, Leg.MARIADB, Leg.H2_SERVER)
+                .flatMap(leg -> Stream.of(ServerFault.values())
+                        .filter(fault -> fault.concerns(leg.engine()) && (leg + "." + fault).matches(ONLY))
+                        .map(fault -> Arguments.of(leg, fault)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("faults")
+    void neverMoreThanItsConnectionsAndOneForEachLane(Leg leg, ServerFault fault) throws Exception {
+        try (TestServer server = leg.startPrivate();
+                TestDatabase database = server.fresh();
+                TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
+                Connection observer = database.connection()) {
+            LeaseMigrations.migrate(database.dataSource());
+            List<Member> members = new ArrayList<>();
+            try {
+                for (int i = 0; i < NODES; i++) {
+                    members.add(Member.join(database, database.urlThrough(proxy.port()), "node-" + i, TTL));
+                }
+                int present = NODES * connections(leg);
+                await().atMost(SOON).until(() -> sessions(leg, observer) == present);
+                awaitLeader(members);
+                long most = fault.sessions();
+                ServerFault.Active active = fault.begin(database, proxy);
+                try {
+                    most = Math.max(most, most(fault.answers() ? leg : null, observer, FAULT));
+                } finally {
+                    active.close();
+                }
+                most = Math.max(most, most(leg, observer, Duration.ofSeconds(3)));
+                assertThat(most).isLessThanOrEqualTo(present + NODES * LANES + fault.sessions());
+                awaitLeader(members);
+                await().atMost(SOON).until(() -> sessions(leg, observer) == present);
+            } finally {
+                proxy.forward();
+                members.forEach(Member::close);
+            }
+        }
+    }
+
+    /** The most that were seen in some time; without a leg nobody can look. */
+    private static long most(@Nullable Leg leg, Connection observer, Duration duration) {
+        AtomicLong most = new AtomicLong();
+        await().atMost(duration.plus(SOON))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .during(duration)
+                .until(() -> {
+                    if (leg != null) {
+                        most.accumulateAndGet(sessions(leg, observer), Math::max);
+                    }
+                    return true;
+                });
+        return most.get();
+    }
+
+    private static void awaitLeader(List<Member> members) {
+        await().atMost(SOON.plus(SOON))
+                .until(() ->
+                        members.stream().anyMatch(member -> member.election().isLeader()));
+    }
+
+    private static int connections(Leg leg) {
+        return switch (leg.engine()) {
+            case POSTGRESQL -> Member.NOTIFICATIONS ? 3 : 2;
+            case MYSQL, MARIADB, H2 -> 2;
+        };
+    }
+
+    private static long sessions(Leg leg, Connection observer) throws SQLException {
+        String others = switch (leg.engine()) {
+            case POSTGRESQL -> "pg_stat_activity where datname = current_database() and pid != pg_backend_pid()";
+            case MYSQL, MARIADB -> "information_schema.processlist where db = database() and id != connection_id()";
+            case H2 -> "information_schema.sessions where session_id != session_id()";
+        };
+        return Long.parseLong(
+                Sql.list(observer, "select count(*) from " + others).get(0));
+    }
+}
