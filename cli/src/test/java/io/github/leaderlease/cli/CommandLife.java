@@ -31,6 +31,10 @@ record CommandLife(
         }
     }
 
+    boolean isAlive() {
+        return !ended.isDone();
+    }
+
     /** Waits for all that time to see that it does not end. */
     void staysAlive(Duration time) throws Exception {
         try {

@@ -3,12 +3,11 @@ package io.github.leaderlease.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Parts of {@code run} stand still or die one by one: the command never lives beyond its right. */
@@ -18,25 +17,36 @@ final class FrozenTest {
 
     private ToolBench bench;
 
-    @BeforeEach
-    void open() throws Exception {
-        bench = new ToolBench(Leg.POSTGRESQL);
+    /** On a bench of its own in each round. */
+    private void play(Rounds.Scenario scenario) throws Exception {
+        Rounds.play(round -> {
+            try (ToolBench own = new ToolBench(Leg.POSTGRESQL)) {
+                bench = own;
+                scenario.play(round);
+            }
+        });
     }
 
-    @AfterEach
-    void close() throws Exception {
-        bench.close();
+    private static void ends(Rounds round, Duration bound, CommandLife life, long since) throws Exception {
+        round.within(bound, Duration.ofNanos(life.awaitEnd(Tool.PATIENCE) - since), "the end of the command");
     }
 
     @Test
     void aFrozenToolLosesItsCommandByTheDeadlineAndFollowsWhenItGoesOn() throws Exception {
+        play(this::freezeTool);
+    }
+
+    private void freezeTool(Rounds round) throws Exception {
         Measured death = new Measured("SIGSTOP of the tool to the end of its command, TTL 3 s");
         Tool a = bench.run("a", bench.watch().stubbornCommand());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         bench.follower("b", "a");
+        round.require(life.isAlive(), "a tool lost its lease by itself");
         long stopped = System.nanoTime();
         a.signal("STOP");
-        assertThat(death.add(life.awaitEnd(Tool.PATIENCE) - stopped)).isLessThan(ToolBench.TTL.toMillis());
+        long died = death.add(life.awaitEnd(Tool.PATIENCE) - stopped);
+        round.within(ToolBench.TTL, Duration.ofMillis(died), "the end of the command");
         assertThat(life.words()).anyMatch(words -> words.contains("asked"));
         CommandLife next = bench.watch().next(Tool.PATIENCE);
         next.staysAlive(ToolBench.TTL.multipliedBy(2));
@@ -52,12 +62,18 @@ final class FrozenTest {
 
     @Test
     void aFrozenProcessGroupOfTheToolIsNoDifferent() throws Exception {
+        play(this::freezeGroup);
+    }
+
+    private void freezeGroup(Rounds round) throws Exception {
         Tool a = bench.run("a", bench.watch().command());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         bench.follower("b", "a");
+        round.require(life.isAlive(), "a tool lost its lease by itself");
         long stopped = System.nanoTime();
         Tool.signal("STOP", "-" + a.process().pid());
-        assertThat(life.awaitEnd(Tool.PATIENCE) - stopped).isLessThan(ToolBench.TTL.toNanos());
+        ends(round, ToolBench.TTL, life, stopped);
         assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
         assertThat(bench.watch().overlaps()).isEmpty();
         Tool.signal("CONT", "-" + a.process().pid());
@@ -65,12 +81,18 @@ final class FrozenTest {
 
     @Test
     void whenTheSupervisorIsKilledTheToolKillsTheCommandAndGivesTheTermUp() throws Exception {
+        play(this::killSupervisor);
+    }
+
+    private void killSupervisor(Rounds round) throws Exception {
         Tool a = bench.run("a", bench.watch().stubbornCommand());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         bench.follower("b", "a");
+        round.require(life.isAlive(), "a tool lost its lease by itself");
         long killed = System.nanoTime();
         Tool.signal("KILL", Long.toString(life.supervisor().pid()));
-        assertThat(life.awaitEnd(Tool.PATIENCE) - killed).isLessThan(AT_ONCE.toNanos());
+        ends(round, AT_ONCE, life, killed);
         CommandLife next = bench.watch().next(Tool.PATIENCE);
         assertThat(next.node()).isEqualTo("b");
         a.awaitLine("the supervising process died");
@@ -80,13 +102,19 @@ final class FrozenTest {
 
     @Test
     void whenTheSupervisorIsFrozenTheToolKillsTheCommandByTheDeadline() throws Exception {
+        play(this::freezeSupervisor);
+    }
+
+    private void freezeSupervisor(Rounds round) throws Exception {
         Tool a = bench.run("a", bench.watch().stubbornCommand());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         bench.follower("b", "a");
+        round.require(life.isAlive(), "a tool lost its lease by itself");
         ProcessHandle supervisor = life.supervisor();
         long stopped = System.nanoTime();
         Tool.signal("STOP", Long.toString(supervisor.pid()));
-        assertThat(life.awaitEnd(Tool.PATIENCE) - stopped).isLessThan(ToolBench.TTL.toNanos());
+        ends(round, ToolBench.TTL, life, stopped);
         a.awaitLine("the supervising process died or stood still");
         assertThat(bench.watch().next(Tool.PATIENCE).node()).isEqualTo("b");
         assertThat(supervisor.isAlive()).isFalse();
@@ -95,7 +123,12 @@ final class FrozenTest {
 
     @Test
     void aToolThatIsTakenFromItsSupervisorBeforeItLeadsUsesAnother() throws Exception {
-        bench.run("a", bench.watch().command());
+        play(this::killSpare);
+    }
+
+    private void killSpare(Rounds round) throws Exception {
+        Tool a = bench.run("a", bench.watch().command());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         Tool b = bench.follower("b", "a");
         Tool.signal(
@@ -108,9 +141,15 @@ final class FrozenTest {
 
     @Test
     void anOperatorWhoSignalsAllProcessesAtOnceGetsAnOrderlyEnd() throws Exception {
+        play(this::signalAll);
+    }
+
+    private void signalAll(Rounds round) throws Exception {
         Tool a = bench.run("a", bench.watch().command());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         bench.follower("b", "a");
+        round.require(life.isAlive(), "a tool lost its lease by itself");
         String[] all = Stream.concat(
                         Stream.of(a.process().toHandle()), a.process().descendants())
                 .map(process -> Long.toString(process.pid()))
@@ -124,16 +163,22 @@ final class FrozenTest {
 
     @Test
     void whatHangsInABlackHoleIsGoneBeforeTheOtherStarts() throws Exception {
+        play(this::blackHole);
+    }
+
+    private void blackHole(Rounds round) throws Exception {
         try (TcpProxy proxy = TcpProxy.to("127.0.0.1", bench.database().server().port())) {
             Tool a = bench.run(
                     "a",
                     bench.database().urlThrough(proxy.port()),
                     bench.watch().stubbornCommand());
+            bench.mayExpire(round, a, 1);
             CommandLife life = bench.watch().next(Tool.PATIENCE);
             bench.follower("b", "a");
+            round.require(life.isAlive(), "a tool lost its lease by itself");
             long cut = System.nanoTime();
             proxy.blackHole();
-            assertThat(life.awaitEnd(Tool.PATIENCE) - cut).isLessThan(ToolBench.TTL.toNanos());
+            ends(round, ToolBench.TTL, life, cut);
             assertThat(life.words()).anyMatch(words -> words.contains("asked"));
             CommandLife next = bench.watch().next(Tool.PATIENCE);
             a.awaitLine("a leads no longer");
@@ -146,7 +191,12 @@ final class FrozenTest {
 
     @Test
     void afterCtrlCNoProcessIsLeft() throws Exception {
+        play(this::interrupt);
+    }
+
+    private void interrupt(Rounds round) throws Exception {
         Tool a = bench.run("a", bench.watch().command());
+        bench.mayExpire(round, a, 1);
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         List<Long> all = a.process().descendants().map(ProcessHandle::pid).toList();
         assertThat(all).as("supervisor, shell and its children").hasSizeGreaterThanOrEqualTo(4);

@@ -49,7 +49,7 @@ final class AbandonedTerms implements AutoCloseable {
 
     /** Opens a term, and ends the one that is open, whoever renews it. */
     TermKey begin(String election) {
-        return begin(election, Duration.ofMillis(300)).orElseThrow();
+        return begin(election, Duration.ofSeconds(5)).orElseThrow();
     }
 
     /** Fails as BLOCKED if fences stand in the way for longer than this. */

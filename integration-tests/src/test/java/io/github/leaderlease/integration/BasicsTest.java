@@ -16,7 +16,6 @@ import io.github.leaderlease.testdatabases.ForEachLeg;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** How elections go when nothing breaks. */
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class BasicsTest {
-
-    private static final Duration TTL = Duration.ofSeconds(3);
 
     private final Leg leg;
     private TestDatabase database;
@@ -50,7 +47,7 @@ final class BasicsTest {
     }
 
     private Member join(String node) {
-        return Member.join(database, node, TTL);
+        return Member.join(database, node);
     }
 
     @Test
@@ -59,7 +56,7 @@ final class BasicsTest {
             long first = a.lead(SOON).fencingToken();
             try (Member b = join("b")) {
                 b.follow("a", SOON);
-                a.election().resign().get(15, TimeUnit.SECONDS);
+                a.election().resign().get(60, TimeUnit.SECONDS);
                 assertThat(a.election().isLeader()).isFalse();
                 long second = b.lead(SOON).fencingToken();
                 a.follow("b", SOON);
@@ -75,8 +72,7 @@ final class BasicsTest {
 
     @Test
     void everybodyKnowsTheLeaderAndWhatItTells() {
-        LeaseCoordinator home =
-                Member.coordinator(database, database.url(), "a", TTL).build();
+        LeaseCoordinator home = Member.steady(database, database.url(), "a").build();
         try (Member a = Member.join(home, election -> election.metadata("http://a.example:8080/"))
                         .leading();
                 Member b = join("b")) {
@@ -85,7 +81,7 @@ final class BasicsTest {
             Leader known = b.election().leader().orElseThrow();
             assertThat(known.token()).isEqualTo(token);
             assertThat(known.metadata()).isEqualTo("http://a.example:8080/");
-            assertThat(known.age()).isLessThan(TTL);
+            assertThat(known.age()).isLessThan(Member.STEADY);
             assertThat(known.election()).isEqualTo(Member.ELECTION);
             Leader self = a.election().leader().orElseThrow();
             assertThat(self.node()).isEqualTo("a");
@@ -97,7 +93,7 @@ final class BasicsTest {
             assertThat(b.coordinator().leader("somebody-else")).isEmpty();
         }
         try (LeaseCoordinator observer =
-                Member.coordinator(database, database.url(), "o", TTL).build()) {
+                Member.steady(database, database.url(), "o").build()) {
             assertThat(observer.leader(Member.ELECTION)).as("after close()").isEmpty();
         }
     }

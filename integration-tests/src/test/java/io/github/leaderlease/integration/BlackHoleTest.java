@@ -4,10 +4,12 @@ import static io.github.leaderlease.integration.Member.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.leaderlease.LeaderEvent.CallFailed;
 import io.github.leaderlease.LeaderEvent.LeadershipAtRisk;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.time.Duration;
@@ -49,9 +51,11 @@ final class BlackHoleTest {
     void tidyUp() {
         if (proxy != null) {
             proxy.close();
+            proxy = null;
         }
         if (database != null) {
             database.close();
+            database = null;
         }
     }
 
@@ -66,13 +70,20 @@ final class BlackHoleTest {
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("holes")
     void theLeaderStopsAtItsDeadlineWhileTheSocketHangsAndAnotherTakesOver(
-            String what, Leg leg, Consumer<TcpProxy> fault) {
+            String what, Leg leg, Consumer<TcpProxy> fault) throws Exception {
+        Rounds.play(round -> {
+            tidyUp();
+            theLeaderStops(round, leg, fault);
+        });
+    }
+
+    private void theLeaderStops(Rounds round, Leg leg, Consumer<TcpProxy> fault) {
         String url = prepare(leg);
-        try (Member a = Member.join(database, url, "a", TTL).leading();
-                Member b = Member.join(database, "b", TTL)) {
+        try (Member a = Member.join(database, url, "a", TTL).mayExpire(round, 1).leading();
+                Member b = Member.join(database, "b", TTL).mayExpire(round, 0)) {
             b.follow("a", SOON);
-            long token = a.token();
             try (Watch watch = Watch.over(a, b)) {
+                long token = a.leads(round);
                 fault.accept(proxy);
                 long cutAt = System.nanoTime();
                 EventLog.Heard lost = a.events().awaitLine(SOON, "lost own EXPIRED", 1);
@@ -80,37 +91,42 @@ final class BlackHoleTest {
                 assertThat(a.election().leadership()).isEmpty();
                 await().atMost(SOON).until(() -> watch.changes().size() == 1);
                 assertThat(since(cutAt, watch.changes().get(0).before())).isLessThanOrEqualTo(VALID);
-                assertThat(since(cutAt, lost.at())).isLessThan(VALID.plusSeconds(1));
+                round.within(VALID.plusSeconds(1), since(cutAt, lost.at()), "to be told of the loss");
                 EventLog.Heard acquired = b.events().awaitLine(SOON, "acquired", 1);
-                assertThat(since(cutAt, acquired.at())).isLessThan(TAKEOVER);
+                round.within(TAKEOVER, since(cutAt, acquired.at()), "the take-over");
                 assertThat(b.token()).isGreaterThan(token);
                 proxy.forward();
                 a.follow("b", Duration.ofSeconds(30));
-                watch.assertNeverTwo(ATTEMPT);
+                watch.assertNeverTwo();
             }
             a.events().awaitStory(SOON, "acquired", "lost own EXPIRED", "following b");
             b.events().awaitStory(SOON, "following a", "lost a EXPIRED", "acquired");
         }
     }
 
-    /** Shorter than TTL - margin - heartbeat - one attempt: 1.1 s. */
+    /** Much shorter than what a lease has left after an attempt that fails, which is given up after a fifth of the TTL. */
     @ParameterizedTest
     @EnumSource(
             value = Leg.class,
             names = {"POSTGRESQL", "MARIADB"})
     void aShortOneCostsNothing(Leg leg) throws Exception {
         String url = prepare(leg);
-        try (Member a = Member.join(database, url, "a", TTL).leading();
-                Member b = Member.join(database, "b", TTL)) {
+        Duration ttl = Duration.ofSeconds(20);
+        try (Member a = Member.join(
+                                Member.coordinator(database, url, "a", ttl, Duration.ofSeconds(1))
+                                        .build(),
+                                election -> election)
+                        .leading();
+                Member b = Member.join(database, "b", ttl)) {
             b.follow("a", SOON);
             long token = a.token();
             proxy.hold();
             long heldAt = System.nanoTime();
             await().atMost(SOON)
                     .pollInterval(Duration.ofMillis(5))
-                    .until(() -> since(heldAt, System.nanoTime()).toMillis() >= 900);
+                    .until(() -> since(heldAt, System.nanoTime()).toMillis() >= 1500);
             proxy.forward();
-            Sql.awaitRenewals(database, 3);
+            Sql.awaitRenewals(database, 2);
             assertThat(a.token()).isEqualTo(token);
             assertThat(a.events().story()).containsExactly("acquired");
             assertThat(b.events().story()).containsExactly("following a");
@@ -121,43 +137,46 @@ final class BlackHoleTest {
     @EnumSource(
             value = Leg.class,
             names = {"POSTGRESQL", "H2_SERVER"})
-    void closeComesBackWithinItsBound(Leg leg) {
+    void closeComesBackWithinItsBound(Leg leg) throws Exception {
+        Rounds.play(round -> {
+            tidyUp();
+            close(round, leg);
+        });
+    }
+
+    private void close(Rounds round, Leg leg) {
         String url = prepare(leg);
         Duration drain = Duration.ofSeconds(1);
         try (Member a = Member.join(
                         Member.coordinator(database, url, "a", TTL).build(), election -> election.drainTime(drain))
+                .mayExpire(round, 0)
                 .leading()) {
             proxy.blackHole();
             long begun = System.nanoTime();
             a.leave();
             Duration elections = drain.plus(ATTEMPT.multipliedBy(3)).plusSeconds(1);
             Duration bound = elections.plus(CONNECTIONS).plusSeconds(1);
-            assertThat(since(begun, System.nanoTime())).isLessThan(bound);
+            Duration took = since(begun, System.nanoTime());
             assertThat(a.election().isLeader()).isFalse();
             a.events().awaitStory(SOON, "acquired", "lost own CLOSED");
+            round.within(bound, took, "close()");
         }
     }
 
+    /** Each costs the connection that is in use. On a busy machine some cost the lease too, and it leads again then. */
     @ParameterizedTest
     @EnumSource(value = Leg.class, names = "POSTGRESQL")
-    void afterManyPartitionsThereAreAsManyThreadsAndConnectionsAsBefore(Leg leg) throws Exception {
+    void afterManyPartitionsThereAreAsManyThreadsAndConnectionsAsBefore(Leg leg) {
         String url = prepare(leg);
         Duration ttl = Duration.ofMillis(1500);
         try (Member a = Member.join(database, url, "leaky", ttl).leading()) {
-            long token = a.token();
-            Sql.awaitRenewals(database, 1);
             int ours = Member.NOTIFICATIONS ? 3 : 2;
             await().atMost(SOON).until(() -> proxy.openConnections() == ours);
             long threads = threads();
             for (int cycle = 1; cycle <= 20; cycle++) {
-                int times = cycle;
+                long failed = failures(a);
                 proxy.hold();
-                await().atMost(SOON)
-                        .pollInterval(Duration.ofMillis(5))
-                        .until(() -> a.events()
-                                        .matching(LeadershipAtRisk.class::isInstance)
-                                        .size()
-                                >= times);
+                await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> failures(a) > failed);
                 proxy.forward();
                 a.awaitRenewed();
             }
@@ -165,9 +184,15 @@ final class BlackHoleTest {
                 assertThat(proxy.openConnections()).isEqualTo(ours);
                 assertThat(threads()).isLessThanOrEqualTo(threads);
             });
-            assertThat(a.token()).isEqualTo(token);
             assertThat(proxy.connections()).isGreaterThan(20);
         }
+    }
+
+    /** Renewals that fail put the leadership at risk, other calls fail as such. */
+    private static int failures(Member member) {
+        return member.events()
+                .matching(event -> event instanceof LeadershipAtRisk || event instanceof CallFailed)
+                .size();
     }
 
     private static long threads() {

@@ -35,6 +35,7 @@ final class ChildNode {
         LeaseCoordinator coordinator = LeaseCoordinator.builder(args[0], args[1], args[2])
                 .nodeName(args[3])
                 .ttl(Duration.ofMillis(Long.parseLong(args[4])))
+                .notifications(Member.NOTIFICATIONS)
                 .build();
         ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
         try (coordinator;

@@ -80,7 +80,7 @@ final class FenceBlockersTest {
                 };
                 assertThat(blocked.blockedBy().orElseThrow()).contains(expected);
                 worker.rollback();
-                assertThat(candidate.begin(ELECTION, Duration.ofMillis(100))).isPresent();
+                assertThat(candidate.begin(ELECTION, Duration.ofSeconds(10))).isPresent();
             }
         }
     }

@@ -17,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -134,7 +133,7 @@ final class FenceControlsTest {
             names = {"MYSQL_8_0_15", "MARIADB"})
     void aFenceInASavepointThatIsTheFirstStatement(Leg leg) throws Exception {
         try (TestDatabase database = migrated(leg);
-                Member node = Member.join(database, "a", Duration.ofSeconds(10)).leading();
+                Member node = Member.join(database, "a", Member.STEADY).leading();
                 Connection connection = database.connection();
                 Connection other = database.connection()) {
             Leadership term = node.election().leadership().orElseThrow();

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FencePreparedTest {
 
     private static final Duration TTL = Duration.ofSeconds(2);
+
+    /** For an attempt that is to be held up. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private TestDatabase database;
@@ -87,7 +89,7 @@ final class FencePreparedTest {
                         catchThrowableOfType(LeaseStoreException.class, () -> successor.begin(ELECTION, PATIENCE));
                 assertThat(held.blockedBy().orElseThrow()).contains("prepared transaction transfer");
                 Sql.run(own, "commit prepared 'transfer'");
-                assertThat(successor.begin(ELECTION, PATIENCE)).isPresent();
+                assertThat(successor.begin(ELECTION, SOON)).isPresent();
                 assertThat(Sql.list(own, "select token from work")).hasSize(1);
             }
         }
@@ -124,7 +126,7 @@ final class FencePreparedTest {
             assertThat(held).as("the take-over of a prepared term").isNotNull();
             assertThat(held.failure()).isEqualTo(Failure.BLOCKED);
             Sql.run(worker, "xa commit " + xid);
-            assertThat(terms.begin(ELECTION, PATIENCE)).isPresent();
+            assertThat(terms.begin(ELECTION, SOON)).isPresent();
             assertThat(work()).hasSize(1);
         }
     }
@@ -147,7 +149,7 @@ final class FencePreparedTest {
                     catchThrowableOfType(LeaseStoreException.class, () -> terms.begin(ELECTION, PATIENCE));
             assertThat(held.failure()).isEqualTo(Failure.BLOCKED);
             Sql.run(worker, "xa prepare " + xid);
-            assertThat(terms.begin(ELECTION, PATIENCE)).isPresent();
+            assertThat(terms.begin(ELECTION, SOON)).isPresent();
             assertThat(work()).as("what the new leader finds").isEmpty();
             Sql.run(worker, "xa commit " + xid);
             assertThat(work()).as("violation").containsExactly(String.valueOf(term.token()));

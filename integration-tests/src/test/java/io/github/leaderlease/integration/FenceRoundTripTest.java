@@ -8,7 +8,6 @@ import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,8 +22,7 @@ final class FenceRoundTripTest {
             Sql.run(database, "create table work (nr int not null)");
             String url = database.url() + (database.url().contains("?") ? "&" : "?") + "socketFactory="
                     + RoundTrips.class.getName();
-            try (Member node =
-                            Member.join(database, "a", Duration.ofSeconds(10)).leading();
+            try (Member node = Member.join(database, "a", Member.STEADY).leading();
                     Connection connection = DriverManager.getConnection(url, database.user(), database.password())) {
                 connection.setTransactionIsolation(isolation);
                 connection.setAutoCommit(false);

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
@@ -46,7 +45,7 @@ final class FencedTransactionsTest {
         database = leg.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null primary key)");
-        node = Member.join(database, "a", Duration.ofSeconds(10)).leading();
+        node = Member.join(database, "a", Member.STEADY).leading();
         HikariConfig config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setMaximumPoolSize(1);
@@ -234,8 +233,7 @@ final class FencedTransactionsTest {
     void aTermOfAnotherCoordinatorIsRefusedAndNotDemoted() throws SQLException {
         try (TestDatabase other = leg.fresh()) {
             LeaseMigrations.migrate(other.dataSource());
-            try (Member elsewhere =
-                    Member.join(other, "a", Duration.ofSeconds(10)).leading()) {
+            try (Member elsewhere = Member.join(other, "a", Member.STEADY).leading()) {
                 Leadership term = elsewhere.election().leadership().orElseThrow();
                 assertThatThrownBy(() -> fenced.run(term, connection -> null))
                         .isInstanceOf(IllegalStateException.class)

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What a coordinator costs its database, measured on a server that nobody else uses. */
 final class FootprintTest {
 
+    /** Follows somebody else's lease, and looks often. */
     private static final Duration TTL = Duration.ofSeconds(2);
 
     /** Asking for it assigns no transaction id: the next one that will be given is the end of any snapshot. */
@@ -87,7 +88,7 @@ final class FootprintTest {
                 Connection observer = database.connection()) {
             LeaseMigrations.migrate(database.dataSource());
             try (LeaseCoordinator coordinator =
-                    Member.coordinator(database, database.url(), "many", TTL).build()) {
+                    Member.steady(database, database.url(), "many").build()) {
                 await().atMost(SOON).until(() -> Sql.list(observer, CONNECTIONS).equals(List.of("3")));
                 List<LeaderElection> elections = Candidacies.stand(coordinator, 0, 50);
                 await().atMost(SOON).until(() -> elections.stream().allMatch(LeaderElection::isLeader));
@@ -144,8 +145,8 @@ final class FootprintTest {
         });
         return LeaseCoordinator.builder(counted)
                 .nodeName(node)
-                .ttl(TTL)
-                .heartbeat(TTL.dividedBy(3))
+                .ttl(Member.STEADY)
+                .heartbeat(Duration.ofSeconds(1))
                 .closeOnShutdown(false)
                 .build();
     }

@@ -8,6 +8,7 @@ import io.github.leaderlease.LeaderJob;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,10 +41,17 @@ final class JobTest {
     void drop() {
         if (database != null) {
             database.close();
+            database = null;
         }
     }
 
     private Member worker(LeaderJob job, Duration drain) {
+        return Member.join(
+                Member.steady(database, database.url(), "a").build(),
+                election -> election.job(job).drainTime(drain));
+    }
+
+    private Member brief(LeaderJob job, Duration drain) {
         return Member.join(
                 Member.coordinator(database, database.url(), "a", TTL).build(),
                 election -> election.job(job).drainTime(drain));
@@ -66,19 +74,19 @@ final class JobTest {
             ended.complete(System.nanoTime());
         };
         try (Member a = worker(job, PATIENT)) {
-            assertThat(begun.await(15, SECONDS)).isTrue();
-            try (Member b = Member.join(database, "b", TTL)) {
+            assertThat(begun.await(60, SECONDS)).isTrue();
+            try (Member b = Member.join(database, "b")) {
                 b.follow("a", SOON);
                 CompletableFuture<Void> resigned = a.election().resign();
-                assertThat(interrupted.await(15, SECONDS)).isTrue();
-                Sql.awaitRenewals(database, 6); // two TTLs
+                assertThat(interrupted.await(60, SECONDS)).isTrue();
+                Sql.awaitRenewals(database, 6);
                 assertThat(resigned).isNotDone();
                 assertThat(a.election().isLeader()).isTrue();
                 assertThat(b.election().isLeader()).isFalse();
                 mayEnd.countDown();
-                resigned.get(15, SECONDS);
+                resigned.get(60, SECONDS);
                 b.lead(SOON);
-                assertThat(b.events().awaitLine(SOON, "acquired", 1).at()).isGreaterThan(ended.get(15, SECONDS));
+                assertThat(b.events().awaitLine(SOON, "acquired", 1).at()).isGreaterThan(ended.get(60, SECONDS));
                 a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b");
             }
         }
@@ -99,15 +107,15 @@ final class JobTest {
                 }
             }
         };
-        try (Member a = worker(job, Duration.ofMillis(100))) {
-            assertThat(begun.await(15, SECONDS)).isTrue();
-            try (Member b = Member.join(database, "b", TTL)) {
+        try (Member a = brief(job, Duration.ofMillis(100))) {
+            assertThat(begun.await(60, SECONDS)).isTrue();
+            try (Member b = Member.join(database, "b")) {
                 b.follow("a", SOON);
                 CompletableFuture<Void> resigned = a.election().resign();
                 b.lead(SOON);
                 assertThat(a.events().story()).startsWith("acquired", "lost own RESIGNED");
                 assertThat(Sql.list(database, END_REASONS)).containsExactly("EXPIRED", "null");
-                resigned.get(15, SECONDS);
+                resigned.get(60, SECONDS);
                 a.follow("b", SOON);
                 b.leave();
                 a.events().awaitLine(SOON, "lost b CLOSED", 1);
@@ -129,7 +137,7 @@ final class JobTest {
             throw new IllegalStateException("on purpose");
         };
         try (Member a = worker(job, PATIENT).leading();
-                Member b = Member.join(database, "b", TTL)) {
+                Member b = Member.join(database, "b")) {
             b.follow("a", SOON);
             othersAreThere.countDown();
             b.lead(SOON);
@@ -141,7 +149,7 @@ final class JobTest {
 
     @Test
     void whenAllNodesAreOneItTriesAgainAfterAWhile() {
-        try (Member a = worker(
+        try (Member a = brief(
                 leadership -> {
                     throw new IllegalStateException("on purpose");
                 },
@@ -162,13 +170,13 @@ final class JobTest {
             returned.complete(leadership.fencingToken());
         };
         try (Member a = worker(job, PATIENT).leading();
-                Member b = Member.join(database, "b", TTL)) {
+                Member b = Member.join(database, "b")) {
             b.follow("a", SOON);
-            long token = returned.get(15, SECONDS);
-            Sql.awaitRenewals(database, 6); // two TTLs
+            long token = returned.get(60, SECONDS);
+            Sql.awaitRenewals(database, 6);
             assertThat(a.election().leadership().orElseThrow().fencingToken()).isEqualTo(token);
             assertThat(runs).hasValue(1);
-            a.election().resign().get(15, SECONDS);
+            a.election().resign().get(60, SECONDS);
             b.lead(SOON);
             a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b");
         }
@@ -176,6 +184,13 @@ final class JobTest {
 
     @Test
     void whenItReturnsItsNodeResignsIfThatWasAskedFor() throws Exception {
+        Rounds.play(this::resignWhenDone);
+    }
+
+    /** It does not before its term has lasted one TTL. */
+    private void resignWhenDone(Rounds round) throws Exception {
+        drop();
+        migrate();
         CountDownLatch othersAreThere = new CountDownLatch(1);
         LeaseCoordinator coordinator =
                 Member.coordinator(database, database.url(), "a", TTL).build();
@@ -183,8 +198,9 @@ final class JobTest {
                                 coordinator,
                                 election -> election.job(leadership -> othersAreThere.await())
                                         .resignWhenDone())
+                        .mayExpire(round, 0)
                         .leading();
-                Member b = Member.join(database, "b", TTL)) {
+                Member b = Member.join(database, "b")) {
             b.follow("a", SOON);
             othersAreThere.countDown();
             b.lead(SOON);
@@ -206,7 +222,7 @@ final class JobTest {
                     }
                 },
                 PATIENT)) {
-            assertThat(begun.await(15, SECONDS)).isTrue();
+            assertThat(begun.await(60, SECONDS)).isTrue();
             a.leave();
             assertThat(ended).isCompletedWithValue(true);
             assertThat(Sql.list(database, END_REASONS)).containsExactly("CLOSED");

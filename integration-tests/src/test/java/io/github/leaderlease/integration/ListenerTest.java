@@ -11,7 +11,6 @@ import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
@@ -25,8 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Listeners that misbehave: renewals go on, and there is no second leader. */
 final class ListenerTest {
-
-    private static final Duration TTL = Duration.ofMillis(1500);
 
     private TestDatabase database;
 
@@ -45,8 +42,7 @@ final class ListenerTest {
 
     private Member join(LeaderListener listener) {
         return Member.join(
-                Member.coordinator(database, database.url(), "a", TTL).build(),
-                election -> election.listener(listener));
+                Member.steady(database, database.url(), "a").build(), election -> election.listener(listener));
     }
 
     @Test
@@ -55,17 +51,17 @@ final class ListenerTest {
             throw new AssertionError("on purpose");
         };
         try (Member a = join(thrower).leading();
-                Member b = Member.join(database, "b", TTL)) {
+                Member b = Member.join(database, "b")) {
             b.follow("a", SOON);
             Sql.awaitRenewals(database, 3);
-            a.election().resign().get(15, SECONDS);
+            a.election().resign().get(60, SECONDS);
             b.lead(SOON);
             a.events().awaitStory(SOON, "acquired", "lost own RESIGNED", "following b");
         }
     }
 
     @Test
-    void oneThatBlocksForFiveTtlsDoesNotHoldUpTheHeartbeat() throws Exception {
+    void oneThatBlocksDoesNotHoldUpTheHeartbeat() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
         LeaderListener blocker = event -> {
             try {
@@ -75,12 +71,12 @@ final class ListenerTest {
             }
         };
         try (Member a = join(blocker).leading();
-                Member b = Member.join(database, "b", TTL)) {
+                Member b = Member.join(database, "b")) {
             b.follow("a", SOON);
             long token = a.token();
             try (Watch watch = Watch.over(a, b)) {
-                Sql.awaitRenewals(database, 16); // a heartbeat is a third of the TTL
-                watch.assertNeverTwo(TTL.dividedBy(5));
+                Sql.awaitRenewals(database, 5);
+                watch.assertNeverTwo();
                 assertThat(watch.changes()).isEmpty();
             }
             assertThat(a.token()).isEqualTo(token);
@@ -105,7 +101,7 @@ final class ListenerTest {
         LeaderListener closer = event -> {
             if (event instanceof LeadershipAcquired) {
                 try {
-                    assertThat(proceed.await(15, SECONDS)).isTrue();
+                    assertThat(proceed.await(60, SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -117,10 +113,10 @@ final class ListenerTest {
         try (Member a = join(closer)) {
             self.complete(a);
             a.leading();
-            try (Member b = Member.join(database, "b", TTL)) {
+            try (Member b = Member.join(database, "b")) {
                 b.follow("a", SOON);
                 proceed.countDown();
-                leadingAfterwards.get(15, SECONDS);
+                leadingAfterwards.get(60, SECONDS);
                 b.lead(SOON);
                 a.events().awaitStory(SOON, "acquired", "lost own CLOSED");
                 assertThat(Sql.list(database, "select end_reason from leader_term order by token"))
@@ -136,7 +132,7 @@ final class ListenerTest {
         LeaderListener resigner = event -> {
             if (event instanceof LeadershipAcquired) {
                 try {
-                    assertThat(proceed.await(15, SECONDS)).isTrue();
+                    assertThat(proceed.await(60, SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -146,7 +142,7 @@ final class ListenerTest {
         try (Member a = join(resigner)) {
             self.complete(a);
             a.leading();
-            try (Member b = Member.join(database, "b", TTL)) {
+            try (Member b = Member.join(database, "b")) {
                 b.follow("a", SOON);
                 proceed.countDown();
                 b.lead(SOON);

@@ -22,7 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Isolated("weighs the heap, and keeps all processors busy")
 final class ManyElectionsTest {
 
-    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final Duration TTL = Member.STEADY;
+
+    /** Takes longer than a heartbeat of thousands, and not long to wait for a few of them. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(3);
+
     private static final Duration LONG = Duration.ofMinutes(3);
 
     /** A list that is bound to a statement is at most so long where there are no arrays. */
@@ -45,6 +49,7 @@ final class ManyElectionsTest {
             try (LeaseCoordinator coordinator = LeaseCoordinator.builder(traffic.counted(database.dataSource(url)))
                     .nodeName("many")
                     .ttl(TTL)
+                    .heartbeat(HEARTBEAT)
                     .closeOnShutdown(false)
                     .build()) {
                 long empty = heap();

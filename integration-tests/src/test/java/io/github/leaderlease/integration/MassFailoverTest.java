@@ -11,16 +11,17 @@ import io.github.leaderlease.LossReason;
 import io.github.leaderlease.integration.CrowdProcess.Tally;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -41,8 +42,9 @@ final class MassFailoverTest {
     private TestServer server;
     private TestDatabase database;
 
-    @BeforeEach
-    void begin() {
+    /** Anew in each round. */
+    private void begin() {
+        end();
         server = Leg.POSTGRESQL.startPrivate();
         database = server.fresh();
         LeaseMigrations.migrate(database.dataSource());
@@ -52,11 +54,17 @@ final class MassFailoverTest {
     void end() {
         if (server != null) {
             server.close();
+            server = null;
         }
     }
 
     @Test
     void theSurvivorsOfTheHolderOfAllShareThem() throws Exception {
+        Rounds.play(this::failOver);
+    }
+
+    private void failOver(Rounds round) throws Exception {
+        begin();
         List<CrowdProcess> survivors = new ArrayList<>();
         try (CrowdProcess holder = crowd("holder")) {
             holder.awaitReady(LONG);
@@ -71,6 +79,7 @@ final class MassFailoverTest {
                         .until(() -> survivor.tally().lowest() > 0);
             }
             List<Integer> threads = threads(survivors);
+            round.require(terms() == ELECTIONS, "a lease ran out by itself");
             try (LockWatch watch = LockWatch.over(database)) {
                 holder.kill();
                 String lastRenewal = Sql.one(database, "select max(renewed_at) from leader_lease");
@@ -79,9 +88,10 @@ final class MassFailoverTest {
                                         .mapToInt(Integer::intValue)
                                         .sum()
                                 == ELECTIONS);
-                assertShared(survivors, lastRenewal, watch);
+                assertShared(round, survivors, lastRenewal, watch);
             }
             assertThat(threads(survivors)).as("threads after as before").isEqualTo(threads);
+            round.excuse("a lease ran out by itself", () -> expired() > ELECTIONS);
             Sql.awaitAllRenewed(database, LONG);
             assertThat(shares(survivors).stream().mapToInt(Integer::intValue).sum())
                     .as("still led")
@@ -92,7 +102,8 @@ final class MassFailoverTest {
         }
     }
 
-    private void assertShared(List<CrowdProcess> survivors, String lastRenewal, LockWatch watch) throws Exception {
+    private void assertShared(Rounds round, List<CrowdProcess> survivors, String lastRenewal, LockWatch watch)
+            throws Exception {
         List<Integer> shares = shares(survivors);
         Duration took = Duration.ofMillis(Long.parseLong(Sql.one(
                 database,
@@ -102,8 +113,11 @@ final class MassFailoverTest {
                 "[mass] %d elections, TTL %s: all led %s after the last renewal, shares %s, at most %d connections and"
                         + " %d waiting for locks%n",
                 ELECTIONS, TTL, took, shares, watch.mostConnections(), watch.mostWaiting());
-        assertThat(took).isBetween(TTL, TAKEOVER);
-        assertThat(shares).as("a fifth for each").allMatch(share -> share >= ELECTIONS / 5);
+        assertThat(took).isGreaterThanOrEqualTo(TTL);
+        round.within(TAKEOVER, took, "the take-over of all");
+        round.require(
+                shares.stream().allMatch(share -> share >= ELECTIONS / 5),
+                "not a fifth for each, since a process that is held up gets less: " + shares);
         assertThat(watch.samples()).isGreaterThan(20);
         assertThat(watch.mostConnections())
                 .as("connections, with one for the questions of this test")
@@ -136,8 +150,21 @@ final class MassFailoverTest {
         return Long.parseLong(Sql.one(database, "select count(*) from leader_term"));
     }
 
+    private long expired() {
+        try {
+            return Long.parseLong(Sql.one(database, "select count(*) from leader_term where end_reason = 'EXPIRED'"));
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void theHolderOfAllThatLostThemLeadsAgainWhenTheDatabaseIsBack() throws Exception {
+        Rounds.play(this::loseAll);
+    }
+
+    private void loseAll(Rounds round) throws Exception {
+        begin();
         AtomicInteger lost = new AtomicInteger();
         LeaderListener losses = event -> {
             if (event instanceof LeadershipLost loss && loss.own() && loss.reason() == LossReason.EXPIRED) {
@@ -151,7 +178,9 @@ final class MassFailoverTest {
             List<LeaderElection> elections = Candidacies.stand(coordinator, 0, ELECTIONS, losses);
             Candidacies.awaitAllLed(elections, LONG);
             int threads = Candidacies.threads("holder");
-            assertThat(proxy.openConnections()).isEqualTo(CONNECTIONS + 1);
+            await().atMost(LONG).until(() -> proxy.openConnections() == CONNECTIONS + 1);
+            round.require(lost.get() == 0, "a lease ran out by itself");
+            round.excuse("a lease ran out by itself", () -> lost.get() > ELECTIONS);
             proxy.refuse();
             proxy.cut();
             long cutAt = System.nanoTime();
@@ -170,11 +199,11 @@ final class MassFailoverTest {
             System.out.printf(
                     "[mass] %d elections, TTL %s: all lost and told %s after the cut, all led %s after the return%n",
                     ELECTIONS, TTL, told, took);
-            assertThat(took).isLessThan(TAKEOVER);
-            assertThat(told).isLessThan(TTL.plusSeconds(5));
+            round.within(TAKEOVER, took, "to lead all again");
+            round.within(TTL.plusSeconds(5), told, "to be told of all losses");
             Sql.awaitAllRenewed(database, LONG);
             assertThat(Candidacies.threads("holder")).isEqualTo(threads);
-            assertThat(proxy.openConnections()).isEqualTo(CONNECTIONS + 1);
+            await().atMost(LONG).until(() -> proxy.openConnections() == CONNECTIONS + 1);
             assertThat(Candidacies.led(elections)).isEqualTo(ELECTIONS);
             assertThat(lost).as("one loss each").hasValue(ELECTIONS);
             assertThat(terms()).isEqualTo(2L * ELECTIONS);

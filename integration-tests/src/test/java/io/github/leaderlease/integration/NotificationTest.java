@@ -111,7 +111,7 @@ final class NotificationTest {
             Member leader = a.election().isLeader() ? a : b;
             Member follower = a.election().isLeader() ? b : a;
             long start = System.nanoTime();
-            leader.election().resign().get(15, TimeUnit.SECONDS);
+            leader.election().resign().get(60, TimeUnit.SECONDS);
             follower.lead(SOON);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             quickest = took.compareTo(quickest) < 0 ? took : quickest;
@@ -153,8 +153,8 @@ final class NotificationTest {
             awaitListening(2);
             proxy.blackHole();
             await().atMost(TO_NOTICE).until(() -> !told(log, name).isEmpty());
-            a.election().resign().get(15, TimeUnit.SECONDS);
-            b.lead(POLL.plus(SOON.dividedBy(5)));
+            a.election().resign().get(60, TimeUnit.SECONDS);
+            b.lead(POLL.plusSeconds(3));
             a.follow(name, SOON);
             proxy.forward();
             await().atMost(TO_NOTICE.multipliedBy(2))
@@ -236,7 +236,7 @@ final class NotificationTest {
             try (Member a = join(coordinator("a").notifications(false)).leading();
                     Member b = join(coordinator("b").notifications(false))) {
                 b.follow("a", SOON);
-                a.election().resign().get(15, TimeUnit.SECONDS);
+                a.election().resign().get(60, TimeUnit.SECONDS);
                 b.lead(SOON);
                 a.follow("b", SOON);
                 assertThat(listeners()).as("but this test's own").hasSize(1);
@@ -268,7 +268,8 @@ final class NotificationTest {
     void renewalsAreNotAnnounced() throws Exception {
         try (Connection ear = database.connection()) {
             Sql.run(ear, "listen " + Sql.list(ear, "select " + CHANNEL).get(0));
-            LeaseCoordinator quick = coordinator("a").ttl(Duration.ofSeconds(2)).build();
+            LeaseCoordinator quick =
+                    coordinator("a").ttl(TTL).heartbeat(Duration.ofMillis(300)).build();
             try (Member a = Member.join(quick, election -> election).leading()) {
                 await().atMost(SOON).until(() -> heard(ear).contains(Member.ELECTION));
                 Sql.awaitRenewals(database, 8);

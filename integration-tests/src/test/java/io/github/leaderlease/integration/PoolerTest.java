@@ -11,7 +11,6 @@ import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.PgBouncer;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Behind a pooler that gives each transaction any one of few server connections. */
 final class PoolerTest {
 
-    private static final Duration TTL = Duration.ofSeconds(2);
     private static final int SERVER_CONNECTIONS = 3;
 
     private TestDatabase database;
@@ -44,10 +42,14 @@ final class PoolerTest {
         }
     }
 
+    private Member join(String node) {
+        return Member.join(Member.steady(database, pooler.url(), node).build(), election -> election);
+    }
+
     @Test
     void electionsHandoversAndFencesWork() throws Exception {
-        try (Member a = Member.join(database, pooler.url(), "a", TTL).leading();
-                Member b = Member.join(database, pooler.url(), "b", TTL)) {
+        try (Member a = join("a").leading();
+                Member b = join("b")) {
             b.follow("a", SOON);
             write(a);
             Sql.awaitRenewals(database, 3);
@@ -72,7 +74,7 @@ final class PoolerTest {
         String settings = "select name || ' = ' || setting from pg_settings where name in"
                 + " ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout') order by name";
         List<String> expected = Sql.list(database, settings);
-        try (Member a = Member.join(database, pooler.url(), "a", TTL).leading()) {
+        try (Member a = join("a").leading()) {
             Sql.awaitRenewals(database, 3);
             assertThat(seenByAll(settings)).as("while it leads").containsOnly(expected);
             a.leave();
@@ -84,9 +86,9 @@ final class PoolerTest {
     @Test
     void nothingIsHeardThroughItAndTheRemedyIsNamed() throws Exception {
         try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
-                Member deaf = Member.join(database, pooler.url(), "deaf", TTL).leading();
+                Member deaf = join("deaf").leading();
                 Member hearing = Member.join(
-                        Member.coordinator(database, pooler.url(), "hearing", TTL)
+                        Member.steady(database, pooler.url(), "hearing")
                                 .listenOn(database.url(), database.user(), database.password())
                                 .build(),
                         election -> election)) {

@@ -8,14 +8,11 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
-import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The tables live in a schema of their own, under names of their own, and another set beside them is left alone. */
 final class SchemaAndPrefixTest {
-
-    private static final Duration TTL = Duration.ofSeconds(2);
 
     @ParameterizedTest
     @EnumSource(
@@ -48,7 +45,7 @@ final class SchemaAndPrefixTest {
     }
 
     private static LeaseCoordinator coordinator(TestDatabase database, String schema, String node) {
-        return Member.coordinator(database, database.url(), node, TTL)
+        return Member.steady(database, database.url(), node)
                 .schema(schema)
                 .tablePrefix("app_")
                 .build();

@@ -39,7 +39,7 @@ final class StartTest {
     }
 
     private LeaseCoordinator.Builder coordinator() {
-        return Member.coordinator(database, database.url(), "a", TTL);
+        return Member.steady(database, database.url(), "a");
     }
 
     @ParameterizedTest
@@ -167,13 +167,13 @@ final class StartTest {
             names = {"POSTGRESQL", "MARIADB"})
     void twoNodesMayHaveTheSameName(Leg leg) {
         migrated(leg);
-        try (Member one = Member.join(database, "same", TTL).leading();
-                Member two = Member.join(database, "same", TTL)) {
+        try (Member one = Member.join(database, "same").leading();
+                Member two = Member.join(database, "same")) {
             two.follow("same", SOON);
             try (Watch watch = Watch.over(one, two)) {
                 one.leave();
                 two.lead(SOON);
-                watch.assertNeverTwo(TTL.dividedBy(5));
+                watch.assertNeverTwo();
             }
         }
     }
@@ -181,7 +181,7 @@ final class StartTest {
     @Test
     void anInterruptedThreadThatClosesStillReleasesAndStaysInterrupted() throws Exception {
         migrated(Leg.POSTGRESQL);
-        try (Member a = Member.join(database, "a", TTL).leading()) {
+        try (Member a = Member.join(database, "a").leading()) {
             Thread.currentThread().interrupt();
             a.leave();
             assertThat(Thread.interrupted()).as("still interrupted").isTrue();

@@ -33,8 +33,7 @@ final class TouchFenceTest {
             LeaseMigrations.migrate(database.dataSource());
             JdbcFence touch = new JdbcFence(
                     FenceDialects.with(FenceDialects.of(database), "fencesByTouch", true), TableNames.PLAIN);
-            try (Member node =
-                            Member.join(database, "a", Duration.ofSeconds(10)).leading();
+            try (Member node = Member.join(database, "a", Member.STEADY).leading();
                     Connection connection = database.connection()) {
                 Leadership leads = node.election().leadership().orElseThrow();
                 TermKey term = new TermKey(leads.election(), leads.fencingToken(), leads.holderId());

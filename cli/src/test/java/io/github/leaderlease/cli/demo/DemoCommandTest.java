@@ -2,6 +2,7 @@ package io.github.leaderlease.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.testdatabases.Rounds;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,8 +11,12 @@ import org.junit.jupiter.api.Test;
 final class DemoCommandTest {
 
     @Test
-    void playsTheWholeSequenceOnADatabaseOfItsOwn() {
-        Run run = Run.demo("--ttl", "2s", "--heartbeat", "1s");
+    void playsTheWholeSequenceOnADatabaseOfItsOwn() throws Exception {
+        Rounds.play(DemoCommandTest::playWhole);
+    }
+
+    private static void playWhole(Rounds round) {
+        Run run = Run.demo("--ttl", "3s", "--heartbeat", "1s").undisturbed(round, 2);
 
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
@@ -71,8 +76,13 @@ final class DemoCommandTest {
     }
 
     @Test
-    void playsSeveralRoundsWithTwoNodes() {
-        Run run = Run.demo("--nodes", "2", "--rounds", "2", "--ttl", "2s");
+    void playsSeveralRoundsWithTwoNodes() throws Exception {
+        Rounds.play(DemoCommandTest::playSeveral);
+    }
+
+    private static void playSeveral(Rounds round) {
+        Run run = Run.demo("--nodes", "2", "--rounds", "2", "--ttl", "3s", "--heartbeat", "1s")
+                .undisturbed(round, 3);
 
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();

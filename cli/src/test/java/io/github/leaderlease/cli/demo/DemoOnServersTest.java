@@ -3,6 +3,7 @@ package io.github.leaderlease.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -19,17 +20,24 @@ final class DemoOnServersTest {
     @EnumSource(
             value = Leg.class,
             names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
-    void playsOnAServerAndLeavesNothingThere(Leg leg) throws SQLException {
+    void playsOnAServerAndLeavesNothingThere(Leg leg) throws Exception {
+        Rounds.play(round -> play(round, leg));
+    }
+
+    private static void play(Rounds round, Leg leg) throws SQLException {
         try (TestDatabase database = leg.fresh()) {
             Run run = Run.demo(
-                    "--url",
-                    database.url(),
-                    "--user",
-                    database.user(),
-                    "--password",
-                    database.password(),
-                    "--ttl",
-                    "2s");
+                            "--url",
+                            database.url(),
+                            "--user",
+                            database.user(),
+                            "--password",
+                            database.password(),
+                            "--ttl",
+                            "3s",
+                            "--heartbeat",
+                            "1s")
+                    .undisturbed(round, 2);
 
             assertThat(run.err()).isEmpty();
             assertThat(run.status()).isZero();

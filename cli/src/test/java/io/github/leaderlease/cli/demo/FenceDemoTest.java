@@ -3,6 +3,7 @@ package io.github.leaderlease.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,21 +26,28 @@ final class FenceDemoTest {
     private static final String ROW = "node-[12] +\\d{13} +\\d+\\.\\d\\d s +\\d+\\.\\d\\d s";
 
     @Test
-    void theLateWriteLandsWithoutTheFenceOnly() {
-        Run run = Run.demo("--fence", "--ttl", "2s");
+    void theLateWriteLandsWithoutTheFenceOnly() throws Exception {
+        Rounds.play(round -> {
+            Run run = Run.demo("--fence", "--ttl", "3s", "--heartbeat", "1s").undisturbed(round, 2);
 
-        assertShown(run);
-        assertThat(run.out()).contains("TTL 2 s", "2 processes; both stand");
+            assertShown(run);
+            assertThat(run.out()).contains("TTL 3 s", "2 processes; both stand");
+        });
     }
 
     /** One that begins transactions at another isolation level must not alter the story. */
     @Test
-    void onAServerToo() throws SQLException {
+    void onAServerToo() throws Exception {
+        Rounds.play(FenceDemoTest::playOnAServer);
+    }
+
+    private static void playOnAServer(Rounds round) throws SQLException {
         try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
             alter(database, "default_transaction_isolation = 'serializable'");
-            List<String> options = List.of("--fence", "--ttl", "2s", "--url", database.url());
+            List<String> options = List.of("--fence", "--ttl", "3s", "--heartbeat", "1s", "--url", database.url());
             List<String> login = List.of("--user", database.user(), "--password", database.password());
-            Run run = Run.demo(Stream.concat(options.stream(), login.stream()).toArray(String[]::new));
+            Run run = Run.demo(Stream.concat(options.stream(), login.stream()).toArray(String[]::new))
+                    .undisturbed(round, 2);
 
             assertShown(run);
             assertThat(DemoOnServersTest.demoTables(database)).isEmpty();
