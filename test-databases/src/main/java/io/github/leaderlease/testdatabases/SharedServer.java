@@ -16,6 +16,8 @@ final class SharedServer {
             .collect(Collectors.toUnmodifiableMap(
                     leg -> leg, leg -> new SharedServer(leg, sources(leg), LegRecord::announce)));
 
+    private static final String LEGS = "leaderlease.legs";
+
     private final Leg leg;
     private final List<Source> sources;
     private final Consumer<LegRecord> recorder;
@@ -51,7 +53,16 @@ final class SharedServer {
         return first(sources.stream().filter(Source::local).toList(), "private ");
     }
 
+    /** A build may be meant for some legs only. */
+    private static boolean leftOut(Leg leg) {
+        String legs = System.getProperty(LEGS);
+        return legs != null && !List.of(legs.split(",")).contains(leg.name());
+    }
+
     private TestServer first(List<Source> candidates, String kind) {
+        if (leftOut(leg)) {
+            throw new TestAbortedException(leg + " is not among -D" + LEGS + "=" + System.getProperty(LEGS));
+        }
         List<String> reasons = new ArrayList<>();
         for (Source source : candidates) {
             try {
@@ -82,13 +93,15 @@ final class SharedServer {
             case POSTGRESQL_OLDEST ->
                 List.of(new PostgresqlSource("postgresql-oldest"), new ContainerSource("postgres:14"));
             case MYSQL -> List.of(UrlSource.of("MYSQL"), MysqlSource.fromHome(), new ContainerSource("mysql:9.7"));
-            case MYSQL_8_0_15 -> List.of(MysqlSource.fromMaven(), new ContainerSource("mysql:8.0.15"));
+            case MYSQL_8_0 -> List.of(MysqlSource.fromMaven("/mysql-8.0"), new ContainerSource("mysql:8.0"));
+            case MYSQL_8_0_15 -> List.of(MysqlSource.fromMaven(""), new ContainerSource("mysql:8.0.15"));
             case MARIADB ->
                 List.of(
                         UrlSource.of("MARIADB"),
                         MariadbSource.fromMaven(),
                         MariadbSource.fromSystem(),
                         new ContainerSource("mariadb:11.4"));
+            case MARIADB_10_11 -> List.of(MariadbSource.fromHome(), new ContainerSource("mariadb:10.11"));
         };
     }
 }

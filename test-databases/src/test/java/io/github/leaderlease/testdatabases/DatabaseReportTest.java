@@ -27,10 +27,29 @@ class DatabaseReportTest {
     }
 
     @Test
+    void aVersionThatWeDoNotSupportDoesNotCount() {
+        new LegRecord(Leg.MYSQL_8_0_15.name(), LegRecord.Outcome.RAN, "core", "from Maven", "8.0.15").write(folder);
+        assertThat(DatabaseReport.read(folder).missingEngines()).contains("MySQL");
+        new LegRecord(Leg.MYSQL_8_0.name(), LegRecord.Outcome.RAN, "core", "from Maven", "8.0.31").write(folder);
+        assertThat(DatabaseReport.read(folder).missingEngines()).doesNotContain("MySQL");
+    }
+
+    @Test
     void aFailedServerDidNotRun() {
         new LegRecord(Leg.MARIADB.name(), LegRecord.Outcome.FAILED, "core", "ended", "").write(folder);
         assertThat(DatabaseReport.read(folder).missingEngines()).contains("MariaDB");
         assertThat(DatabaseReport.read(folder).table()).contains("ended");
+        assertThat(DatabaseReport.read(folder).failures()).containsExactly("MARIADB in core: ended");
+    }
+
+    @Test
+    void aLegThatNoTestAskedForIsUnused() {
+        assertThat(DatabaseReport.read(folder).isEmpty()).isTrue();
+        new LegRecord(Leg.MYSQL.name(), LegRecord.Outcome.ABSENT, "cli", "no folder", "").write(folder);
+        assertThat(DatabaseReport.read(folder).isEmpty()).isFalse();
+        assertThat(DatabaseReport.read(folder).unused())
+                .contains("MARIADB", "H2_MEMORY")
+                .doesNotContain("MYSQL", "MYSQL_8_0_15");
     }
 
     @Test
