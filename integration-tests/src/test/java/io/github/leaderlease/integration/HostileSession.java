@@ -18,8 +18,9 @@ final class HostileSession {
     private HostileSession() {}
 
     static void leadFenceResign(TestDatabase database, String url) throws SQLException {
-        try (Member node = join(database, url).leading()) {
-            Leadership term = node.election().leadership().orElseThrow();
+        forget(database);
+        try (Member node = join(database, url)) {
+            Leadership term = node.lead(Duration.ofMinutes(1));
             node.coordinator()
                     .fencedTransactions()
                     .dataSource(database.dataSource(url))
@@ -39,9 +40,12 @@ final class HostileSession {
                     .containsExactly(String.valueOf(term.fencingToken() + 1));
             assertThat(Sql.list(database, "select end_reason from leader_term where token = " + term.fencingToken()))
                     .containsExactly("RESIGNED");
-        } finally {
-            Sql.run(database, "delete from work");
         }
+    }
+
+    /** What came before shall not be waited for. */
+    static void forget(TestDatabase database) throws SQLException {
+        Sql.run(database, "delete from leader_lease", "delete from leader_term", "delete from work");
     }
 
     /** Its lease outlasts a busy machine, and a renewal is not long in coming. */

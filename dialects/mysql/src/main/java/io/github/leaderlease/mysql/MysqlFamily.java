@@ -158,11 +158,11 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
      * Strict, so that a value that does not fit is refused and not cut. How quotes and backslashes are read stays as it is,
      * for the driver has read it once and goes by it; what else a mode changes about our statements goes.
      */
-    private static final String SQL_MODE = "concat('STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', " + kept("ANSI_QUOTES")
-            + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
+    private static final String SQL_MODE = "concat_ws(',', 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+            + kept("ANSI_QUOTES") + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
 
     private static String kept(String mode) {
-        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '," + mode + "', '')";
+        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '" + mode + "', null)";
     }
 
     /** One statement: it is executed whenever a call may take longer or less long than the one before. */
