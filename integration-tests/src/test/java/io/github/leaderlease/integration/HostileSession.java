@@ -30,14 +30,14 @@ final class HostileSession {
                     });
             try (Connection connection = database.dataSource(url).getConnection()) {
                 connection.setAutoCommit(false);
-                Sql.run(connection, "update work set nr = nr + 1");
+                Sql.run(connection, "insert into work values (" + (term.fencingToken() + 1) + ")");
                 term.fence(connection);
                 connection.commit();
             }
             node.awaitRenewed();
             node.election().resign().join();
-            assertThat(Sql.list(database, "select nr from work"))
-                    .containsExactly(String.valueOf(term.fencingToken() + 1));
+            assertThat(Sql.list(database, "select nr from work order by nr"))
+                    .containsExactly(String.valueOf(term.fencingToken()), String.valueOf(term.fencingToken() + 1));
             assertThat(Sql.list(database, "select end_reason from leader_term where token = " + term.fencingToken()))
                     .containsExactly("RESIGNED");
         }

@@ -243,11 +243,17 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
             case 1044, 1045, 1142, 1143, 1227 -> Failure.DENIED;
             // too many connections; shutdown; closed for standing idle
             case 1040, 1053, 4031 -> Failure.UNAVAILABLE;
-            default ->
-                error.getSQLState() != null && error.getSQLState().startsWith("08")
-                        ? Failure.UNAVAILABLE
-                        : Failure.OTHER;
+            default -> withoutCode(error);
         };
+    }
+
+    /** What the driver says by itself, such as that the session is read-only. */
+    private static Failure withoutCode(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        if (state.equals("S1009") && String.valueOf(error.getMessage()).contains("read-only")) {
+            return Failure.READ_ONLY;
+        }
+        return state.startsWith("08") ? Failure.UNAVAILABLE : Failure.OTHER;
     }
 
     @Override
