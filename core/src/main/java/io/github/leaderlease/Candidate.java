@@ -26,6 +26,8 @@ final class Candidate {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
 
+    private static final long HAND_OVER_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** Whom to follow, and when that was last confirmed on the monotonic clock. */
     private record Knowledge(@Nullable Leader leader, long at) {}
 
@@ -59,6 +61,11 @@ final class Candidate {
 
     /** The observation for which it was said how long this node will wait. */
     private long waitSaidFor;
+
+    /** How many of those who wait for rest have been handed over to be completed, and when. */
+    private int handedOver;
+
+    private long handedOverAt;
 
     private boolean abandoned;
 
@@ -181,8 +188,8 @@ final class Candidate {
             letGo();
         }
         if (state.own() instanceof Own.Closed && queue.empty()) {
-            engine.remove(this);
             closed.complete(null);
+            engine.remove(this);
         }
     }
 
@@ -193,13 +200,21 @@ final class Candidate {
                 || (state.own() instanceof Own.Demoted demoted && demoted.releaseAs() == null);
     }
 
-    /** What users have chained to these is user code: it has no business here. */
+    /**
+     * What users have chained to these is user code: it has no business here. They are kept until that is done, and handed
+     * over again if it is not.
+     */
     private void letGo() {
-        if (!waitingForRest.isEmpty()) {
-            List<CompletableFuture<Void>> all = List.copyOf(waitingForRest);
-            threads.callbacks().execute(() -> all.forEach(waiting -> waiting.complete(null)));
-            waitingForRest.clear();
+        waitingForRest.removeIf(CompletableFuture::isDone);
+        long now = me.time().nanoTime();
+        if (waitingForRest.isEmpty() || (waitingForRest.size() <= handedOver && now - handedOverAt < HAND_OVER_NANOS)) {
+            return;
         }
+        for (CompletableFuture<Void> waiting : waitingForRest) {
+            threads.callbacks().execute(() -> waiting.complete(null));
+        }
+        handedOver = waitingForRest.size();
+        handedOverAt = now;
     }
 
     /** A job has ended, and its election is told. */
@@ -291,6 +306,7 @@ final class Candidate {
         if (job == null) {
             return;
         }
+        job.checkThread();
         if (job.ending() != null) {
             jobEnded();
         }
@@ -419,6 +435,7 @@ final class Candidate {
             return;
         }
         waitingForRest.add(done);
+        handedOver = 0;
         commit(TermRules.resign(state, me, LossReason.RESIGNED, engine.now()));
         settle();
     }

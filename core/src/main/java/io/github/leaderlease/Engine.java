@@ -130,10 +130,11 @@ final class Engine {
         });
     }
 
+    /** Not being looked after any more comes last. */
     void remove(Candidate candidate) {
-        candidates.remove(candidate);
         looks.hints().forget(candidate.me().election());
         attempts.forget(candidate);
+        candidates.remove(candidate);
     }
 
     /** Any thread: others say that these have changed. A reason to look or to try, not a thing to believe. */

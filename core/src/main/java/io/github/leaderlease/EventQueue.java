@@ -37,7 +37,9 @@ final class EventQueue {
 
     private volatile @Nullable Thread worker;
 
-    /** Since when it is at the present task, 0 if at none. */
+    /** Whether it is at a task, and since when. */
+    private volatile boolean busy;
+
     private volatile long busySince;
 
     private volatile @Nullable LeaderListener busyListener;
@@ -126,7 +128,7 @@ final class EventQueue {
             start(FIRST_PATIENCE, now);
         } else if (!drain.begun) {
             checkNotBegun(drain, now);
-        } else if (busySince != 0 && now - busySince >= LONG.toNanos()) {
+        } else if (busy && now - busySince >= LONG.toNanos()) {
             LeaderListener listener = busyListener;
             String who = listener == null
                     ? "what runs between its events"
@@ -243,7 +245,8 @@ final class EventQueue {
     /** Whatever a task does, those after it are done; one that was cut short goes on where it was, once. */
     private void perform(Task task) {
         try {
-            busySince = time.nanoTime() | 1;
+            busySince = time.nanoTime();
+            busy = true;
             task.body.run();
             task.done = true;
         } catch (Throwable e) {
@@ -251,7 +254,8 @@ final class EventQueue {
             task.failed = true;
             LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
         } finally {
-            busySince = 0;
+            busy = false;
+            busyListener = null;
             if (warned) {
                 warned = false;
                 LOG.info("election {}: its events are told again", name);
@@ -277,8 +281,13 @@ final class EventQueue {
             }
             while (told < listeners.size()) {
                 LeaderListener next = listeners.get(told);
-                told++;
-                tell(next, event);
+                busyListener = next;
+                try {
+                    told++; // from here on it has been told, whatever comes of it
+                    next.onEvent(event);
+                } catch (Throwable e) {
+                    failed(next, event, e);
+                }
             }
         }
 
@@ -307,21 +316,19 @@ final class EventQueue {
         public void run() {
             while (told < present.size()) {
                 LeaderEvent next = present.get(told);
-                told++;
-                tell(listener, next);
+                busyListener = listener;
+                try {
+                    told++;
+                    listener.onEvent(next);
+                } catch (Throwable e) {
+                    failed(listener, next, e);
+                }
             }
             listeners.add(listener);
         }
     }
 
-    private void tell(LeaderListener listener, LeaderEvent event) {
-        busyListener = listener;
-        try {
-            listener.onEvent(event);
-        } catch (Throwable e) {
-            LOG.error("election {}: listener {} failed on {}", name, listener, event, e);
-        } finally {
-            busyListener = null;
-        }
+    private void failed(LeaderListener listener, LeaderEvent event, Throwable e) {
+        LOG.error("election {}: listener {} failed on {}", name, listener, event, e);
     }
 }

@@ -11,6 +11,7 @@ final class JobRunner {
     private final Executor interrupts;
     private final Runnable whenEnded;
     private @Nullable Thread thread;
+    private @Nullable Leadership term;
     private long stoppedToken;
     private long startedToken;
     private volatile @Nullable Ending ending;
@@ -54,6 +55,7 @@ final class JobRunner {
         if (!leadership.isValid() || token <= stoppedToken) {
             return false;
         }
+        term = leadership;
         thread = worker;
         return true;
     }
@@ -85,6 +87,16 @@ final class JobRunner {
 
     synchronized boolean running() {
         return thread != null;
+    }
+
+    /** A thread that has died without a word has ended its job all the same. */
+    synchronized void checkThread() {
+        Thread running = thread;
+        Leadership of = term;
+        if (running != null && of != null && running.getState() == Thread.State.TERMINATED) {
+            ending = new Ending(of, new IllegalStateException("the thread of the job has died"));
+            thread = null;
+        }
     }
 
     synchronized boolean isCurrentThread() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Listener {
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final Duration SLICE = Duration.ofMillis(250);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration AFTER_DEFECT = Duration.ofMillis(100);
     private static final int MAX_DOUBLINGS = 6;
 
     /** What the listener does for others, and what it needs of them. */
@@ -63,6 +65,7 @@ final class Listener {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private boolean started;
     private boolean healthy;
+    private boolean reported;
     private boolean told;
     private int failures;
 
@@ -97,20 +100,39 @@ final class Listener {
         woken.release();
     }
 
+    /** Ends when it is closed, whatever is thrown at whatever point. */
     private void run(Dialect.Notifications how, String table) {
         try {
-            do {
-                try {
-                    listen(how, table);
-                } catch (SQLException | RuntimeException | LinkageError e) {
-                    degrade(e);
-                }
-            } while (!closedAfter(pause()));
-        } finally {
-            if (healthy) {
-                surroundings.listening(false);
+            boolean over = false;
+            while (!over) {
+                over = closedAfterTry(how, table);
             }
+            report(false);
+        } finally {
             ended.complete(null);
+        }
+    }
+
+    private boolean closedAfterTry(Dialect.Notifications how, String table) {
+        try {
+            try {
+                listen(how, table);
+            } catch (Throwable e) {
+                degrade(e);
+            }
+            report(healthy);
+            return closedAfter(pause());
+        } catch (Throwable e) {
+            LockSupport.parkNanos(AFTER_DEFECT.toNanos());
+            return closing.isDone();
+        }
+    }
+
+    /** What could not be told is told at the next chance: who thinks that it listens looks rarely. */
+    private void report(boolean listens) {
+        if (reported != listens) {
+            surroundings.listening(listens);
+            reported = listens;
         }
     }
 
@@ -181,13 +203,13 @@ final class Listener {
 
     private void rise() {
         if (told) {
-            LOG.info("node {}: is told of changes of leaders again", node);
+            BackgroundLog.say(() -> LOG.info("node {}: is told of changes of leaders again", node));
         }
         healthy = true;
         told = false;
         failures = 0;
         woken.drainPermits(); // for what has been done; the next pause is another matter
-        surroundings.listening(true);
+        report(true);
     }
 
     /**
@@ -196,19 +218,17 @@ final class Listener {
      */
     private void degrade(Throwable cause) {
         boolean brokeOnly = healthy;
-        if (healthy) {
-            healthy = false;
-            surroundings.listening(false);
-        }
+        healthy = false;
+        report(false);
         failures++;
-        LOG.debug("node {}: cannot listen", node, cause);
+        BackgroundLog.say(() -> LOG.debug("node {}: cannot listen", node, cause));
         if (!brokeOnly && !told && !closing.isDone() && databaseAnswers()) {
             told = true;
-            LOG.warn(
+            BackgroundLog.say(() -> LOG.warn(
                     "node {}: is not told of changes of leaders and polls for them instead, trying again from time to time:"
                             + " {}",
                     node,
-                    cause.getMessage());
+                    cause.getMessage()));
         }
     }
 
@@ -244,7 +264,7 @@ final class Listener {
                 before.restore(connection);
             }
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("a connection that listened was broken", e);
+            BackgroundLog.say(() -> LOG.debug("a connection that listened was broken", e));
         }
     }
 

@@ -34,6 +34,8 @@ final class Node {
     /** The listener may be talking to itself through a lane, and what is under way there when it closes is cut off. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(10);
+
     /** Troubles that may pass by themselves. */
     private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
 
@@ -71,11 +73,26 @@ final class Node {
     /** What kind of database this is, and whether it tells of changes, is known once a store is open. */
     private LeaseStore openStore() {
         LeaseStore store = opener.open();
-        if (listener != null) {
+        try {
             Dialect dialect = opener.fence().dialect();
-            dialect.notifications().ifPresent(how -> listener.start(how, tables().lease()));
+            dialect.notifications().ifPresent(how -> listen(how, tables().lease()));
+            return store;
+        } catch (RuntimeException | Error e) {
+            store.close();
+            throw e;
         }
-        return store;
+    }
+
+    /** That no thread can be had for it now is no reason not to use the store. */
+    private void listen(Dialect.Notifications how, String table) {
+        try {
+            if (listener != null) {
+                listener.start(how, table);
+            }
+        } catch (RuntimeException | Error e) {
+            BackgroundLog.say(() -> LOG.warn("node {}: cannot listen for changes yet, trying again", name, e));
+            time.schedule(LISTEN_AGAIN, () -> listen(how, table));
+        }
     }
 
     /** What is heard goes to the engine. */

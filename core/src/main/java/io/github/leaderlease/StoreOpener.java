@@ -97,7 +97,7 @@ final class StoreOpener {
 
     private void warnOnce(String warning) {
         if (warned.add(warning)) {
-            LOG.warn("{}", warning);
+            BackgroundLog.say(() -> LOG.warn("{}", warning));
         }
     }
 

@@ -57,7 +57,7 @@ final class WarmUp {
             if (e.failure() == Failure.UNAVAILABLE) {
                 throw e; // the connection is broken
             }
-            LOG.debug("a connection was not warmed up to the end", e);
+            BackgroundLog.say(() -> LOG.debug("a connection was not warmed up to the end", e));
         }
         return true;
     }

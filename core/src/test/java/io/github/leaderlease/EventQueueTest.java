@@ -3,6 +3,9 @@ package io.github.leaderlease;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class EventQueueTest {
 
@@ -143,6 +147,124 @@ final class EventQueueTest {
                 "job", time, inline, List.of(event -> ranOn.add(Thread.currentThread())), rests::incrementAndGet);
         queue.deliver(event(1));
         assertThat(ranOn.poll(10, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(Thread.currentThread());
+    }
+
+    @Test
+    void anExecutorThatBlocksHoldsUpNeitherTheCallerNorAnotherElection() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        AtomicInteger handed = new AtomicInteger();
+        Executor blocking = new ListenerExecutor(
+                "a",
+                task -> {
+                    if (handed.incrementAndGet() == 1) {
+                        awaitUninterruptibly(letGo);
+                    }
+                    task.run();
+                },
+                threads);
+        EventQueue blocked = new EventQueue(
+                "one", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        blocked.deliver(event(1));
+        while (handed.get() == 0) {
+            Thread.onSpinWait();
+        }
+        EventQueue other = new EventQueue(
+                "other", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        other.deliver(event(2));
+        drained(other);
+        assertThat(heard).containsExactly(2L);
+        letGo.countDown();
+        drained(blocked);
+        assertThat(heard).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void whatNoThreadCouldBeHadForIsToldAtTheNextCheck() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        Executor scarce = task -> {
+            if (refuses.get()) {
+                throw new OutOfMemoryError("unable to create native thread, on purpose");
+            }
+            threads.execute(task);
+        };
+        EventQueue queue =
+                new EventQueue("job", time, scarce, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        queue.deliver(event(1));
+        queue.deliver(event(2));
+        queue.check(time.nanoTime());
+        assertThat(queue.empty()).as("its term must not count as at rest").isFalse();
+        refuses.set(false);
+        queue.check(time.nanoTime());
+        drained(queue);
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void whatAnExecutorAcceptsAndNeverRunsIsHandedOverAgainAndToldOnce() throws Exception {
+        List<Runnable> accepted = Collections.synchronizedList(new ArrayList<>());
+        EventQueue queue = new EventQueue(
+                "job", time, accepted::add, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        queue.deliver(event(1));
+        queue.check(time.nanoTime());
+        assertThat(accepted).hasSize(1);
+        time.advance(Duration.ofSeconds(1));
+        queue.check(time.nanoTime());
+        assertThat(accepted).hasSize(2);
+        time.advance(Duration.ofSeconds(1));
+        queue.check(time.nanoTime());
+        assertThat(accepted).as("after twice as long").hasSize(2);
+        accepted.get(1).run();
+        accepted.get(0).run();
+        assertThat(heard).containsExactly(1L);
+        assertThat(queue.empty()).isTrue();
+    }
+
+    @Test
+    void anExceptionThatCannotBeLoggedKeepsNoListenerFromHearing() throws Exception {
+        RuntimeException rude = new RuntimeException() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        CompletableFuture<LeaderEvent> told = new CompletableFuture<>();
+        EventQueue queue = queue(told::complete);
+        queue.deliver(new LeaderEvent.CallFailed("job", "read", rude));
+        assertThat(told.get(20, SECONDS)).isInstanceOf(LeaderEvent.CallFailed.class);
+    }
+
+    @Test
+    void whoTakesLongIsNamedOnce() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(LeaderElection.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            CountDownLatch letGo = new CountDownLatch(1);
+            CountDownLatch begun = new CountDownLatch(1);
+            EventQueue queue = queue(event -> {
+                begun.countDown();
+                awaitUninterruptibly(letGo);
+            });
+            queue.deliver(event(1));
+            awaitUninterruptibly(begun);
+            time.advance(EventQueue.LONG);
+            queue.check(time.nanoTime());
+            queue.check(time.nanoTime());
+            letGo.countDown();
+            drained(queue);
+            CountDownLatch written = new CountDownLatch(1);
+            BackgroundLog.say(written::countDown);
+            awaitUninterruptibly(written);
+            assertThat(log.list.stream()
+                            .map(ILoggingEvent::getFormattedMessage)
+                            .filter(line -> line.contains("has not returned")))
+                    .singleElement()
+                    .asString()
+                    .contains("election job", "EventQueueTest", "10 s");
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test

@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class JobRunnerTest {
@@ -34,8 +38,12 @@ final class JobRunnerTest {
     }
 
     private JobRunner runner(LeaderJob job) {
+        return runner(job, SystemScheduler::daemon, Runnable::run);
+    }
+
+    private JobRunner runner(LeaderJob job, Threads threads, Executor interrupts) {
         JobRunner[] runner = new JobRunner[1];
-        runner[0] = new JobRunner(job, SystemScheduler::daemon, Runnable::run, () -> {
+        runner[0] = new JobRunner(job, threads, interrupts, () -> {
             JobRunner.Ending ending = Objects.requireNonNull(runner[0].ending());
             endings.add(new Ending(ending.term(), Optional.ofNullable(ending.failure())));
             runner[0].forget(ending);
@@ -115,6 +123,45 @@ final class JobRunnerTest {
         });
         runner.start(term(1));
         assertThat(ending().failure()).get().isInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
+    void aThreadThatCannotBeHadIsAFailureAndTheNextTermTriesAgain() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        Threads scarce = (task, name) -> {
+            if (refuses.get()) {
+                throw new OutOfMemoryError("unable to create native thread, on purpose");
+            }
+            return SystemScheduler.daemon(task, name);
+        };
+        JobRunner runner = runner(leadership -> {}, scarce, Runnable::run);
+        runner.start(term(1));
+        assertThat(ending().failure()).get().isInstanceOf(OutOfMemoryError.class);
+        assertThat(runner.running()).isFalse();
+        refuses.set(false);
+        runner.start(term(2));
+        assertThat(ending().failure()).isEmpty();
+    }
+
+    /** To interrupt a thread may run code of the user's: it closes the channel that the thread waits for. */
+    @Test
+    void whoStopsAJobDoesNotWaitForItsInterrupt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Queue<Runnable> interrupts = new ConcurrentLinkedQueue<>();
+        JobRunner runner = runner(
+                leadership -> {
+                    begun.countDown();
+                    new CountDownLatch(1).await();
+                },
+                SystemScheduler::daemon,
+                interrupts::add);
+        runner.start(term(1));
+        assertThat(begun.await(20, SECONDS)).isTrue();
+        runner.stop(1);
+        assertThat(interrupts).hasSize(1);
+        assertThat(runner.running()).isTrue();
+        interrupts.remove().run();
+        assertThat(ending().failure()).isEmpty();
     }
 
     @Test
