@@ -1,11 +1,11 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.UrlDataSource;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,11 @@ sealed interface Connections {
 
         @Override
         public Connection open(Map<String, String> options) throws SQLException {
-            return pool.getConnection();
+            try {
+                return pool.getConnection();
+            } catch (SQLException e) {
+                throw UrlDataSource.withoutSecrets(e);
+            }
         }
 
         @Override
@@ -58,19 +62,9 @@ sealed interface Connections {
 
         @Override
         public Connection open(Map<String, String> options) throws SQLException {
-            Properties properties = new Properties();
-            options.forEach((name, value) -> {
-                if (!sets(name)) {
-                    properties.setProperty(name, value);
-                }
-            });
-            if (user != null) {
-                properties.setProperty("user", user);
-            }
-            if (password != null) {
-                properties.setProperty("password", password);
-            }
-            return DriverManager.getConnection(url, properties);
+            Map<String, String> chosen = new HashMap<>(options);
+            chosen.keySet().removeIf(this::sets);
+            return new UrlDataSource(url, user, password).getConnection(chosen);
         }
 
         /** What the user chose stays, and H2 refuses what is said twice. */

@@ -26,10 +26,7 @@ final class EventLog {
             String left = Timing.show(risk.remaining());
             LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
         } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
-            LOG.warn(
-                    "election {}: cannot take over yet, a transaction that is fenced with the old term seems to be open: {}",
-                    name,
-                    blocked.blockedBy());
+            LOG.warn("election {}: cannot take over yet, trying on: {}", name, message(blocked.cause()));
         } else if (event instanceof LeaderEvent.CallFailed failed) {
             LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));
         }

@@ -85,8 +85,9 @@ public sealed interface LeaderEvent {
     record CallFailed(String election, String operation, Throwable cause) implements LeaderEvent {}
 
     /**
-     * The lease has run out, but a transaction that was fenced with the old term is still open, so no new term can begin
-     * yet. It is tried again, at least once a second; told once until the take-over succeeds or somebody else leads.
+     * The lease has run out, but the old term cannot be ended yet, so no new one can begin: a transaction that was fenced
+     * with it is still open, or another one holds the rows, or the table is locked; the cause says what is known. It is
+     * tried again, at least once a second; told once until the take-over succeeds or somebody else leads.
      *
      * @param election the election without a leader
      * @param blockedBy which database sessions are in the way, or which right is missing to know that; for people

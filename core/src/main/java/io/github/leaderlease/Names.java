@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -25,7 +26,9 @@ final class Names {
     private static String printable(String name) {
         String shown = name.length() <= 60 ? name : name.substring(0, 60) + "...";
         return shown.chars()
-                .mapToObj(c -> c >= ' ' && c < 127 ? String.valueOf((char) c) : String.format("\\u%04x", c))
+                .mapToObj(c -> c >= ' ' && c < 127
+                        ? String.valueOf((char) c)
+                        : "\\u" + HexFormat.of().toHexDigits((char) c))
                 .collect(Collectors.joining());
     }
 }

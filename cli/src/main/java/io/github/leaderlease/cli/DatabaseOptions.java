@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.spi.TableNames;
-import java.sql.DriverManager;
+import io.github.leaderlease.spi.UrlDataSource;
 import java.sql.SQLException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class DatabaseOptions {
 
     @Nullable
     String password() {
-        return password == null ? System.getenv(PASSWORD_VARIABLE) : password;
+        return password == null ? NativeText.variable(PASSWORD_VARIABLE) : password;
     }
 
     @Nullable
@@ -63,6 +63,11 @@ final class DatabaseOptions {
     @Nullable
     String tablePrefix() {
         return tablePrefix;
+    }
+
+    /** Connects for what the library does not do for us. Nothing secret gets into its exceptions. */
+    UrlDataSource dataSource() {
+        return new UrlDataSource(url, user, password());
     }
 
     TableNames tables() {
@@ -76,16 +81,20 @@ final class DatabaseOptions {
      */
     void check() {
         try {
-            DriverManager.getDriver(url);
+            dataSource().requireDriver();
         } catch (SQLException e) {
+            String kind = UrlDataSource.kind(url);
             throw new IllegalArgumentException(
-                    "no database driver understands the URL '" + url + "': use jdbc:postgresql://HOST/DATABASE,"
-                            + " jdbc:mysql://HOST/DATABASE, jdbc:mariadb://HOST/DATABASE or jdbc:h2:tcp://HOST/PATH",
+                    "no database driver understands --url, which "
+                            + (kind.isEmpty() ? "does not begin with 'jdbc:'" : "begins with '" + kind + "'")
+                            + ": use jdbc:postgresql://HOST/DATABASE, jdbc:mysql://HOST/DATABASE,"
+                            + " jdbc:mariadb://HOST/DATABASE or jdbc:h2:tcp://HOST/PATH",
                     e);
         }
         if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:mem:")) {
-            throw new IllegalArgumentException("'" + url + "' is a database inside this very process, where nobody else"
-                    + " can see it and every node would lead: use a server, such as jdbc:h2:tcp://HOST/PATH");
+            throw new IllegalArgumentException(
+                    "--url names a database inside this very process ('jdbc:h2:mem:'), where"
+                            + " nobody else can see it and every node would lead: use a server, such as jdbc:h2:tcp://HOST/PATH");
         }
         tables();
     }

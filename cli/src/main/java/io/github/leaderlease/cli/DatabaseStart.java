@@ -1,7 +1,5 @@
 package io.github.leaderlease.cli;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
@@ -22,7 +20,6 @@ record DatabaseStart(
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final int MIGRATION_CONNECTIONS = 4;
 
     /**
      * Connects.
@@ -69,21 +66,13 @@ record DatabaseStart(
     }
 
     private void createTables() {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(database.url());
-        config.setUsername(database.user());
-        config.setPassword(database.password());
-        config.setMaximumPoolSize(MIGRATION_CONNECTIONS);
-        config.setMinimumIdle(0);
-        try (HikariDataSource pool = new HikariDataSource(config)) {
-            LeaseMigrations migrations = LeaseMigrations.on(pool);
-            String schema = database.schema();
-            String prefix = database.tablePrefix();
-            migrations = schema == null ? migrations : migrations.schema(schema);
-            migrations = prefix == null ? migrations : migrations.tablePrefix(prefix);
-            for (String script : migrations.migrate()) {
-                journal.tell("migrated", "applied " + script, Map.of("script", script));
-            }
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
+        String schema = database.schema();
+        String prefix = database.tablePrefix();
+        migrations = schema == null ? migrations : migrations.schema(schema);
+        migrations = prefix == null ? migrations : migrations.tablePrefix(prefix);
+        for (String script : migrations.migrate()) {
+            journal.tell("migrated", "applied " + script, Map.of("script", script));
         }
     }
 

@@ -3,9 +3,7 @@ package io.github.leaderlease.cli;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,16 +27,24 @@ record ElectionStatus(
         boolean stepDownRequested,
         @Nullable String endReason) {
 
-    static final String COLUMNS =
-            "election_name, leader, token, since, seconds_left, metadata, step_down_requested, last_end_reason";
+    /**
+     * The columns, where times are numbers: a column without a time zone would be read in that of the JVM or the session.
+     *
+     * @param sinceMillis an SQL expression for {@code since} in milliseconds since 1970
+     */
+    static String columns(String sinceMillis) {
+        return "election_name, leader, token, " + sinceMillis
+                + " as since_ms, seconds_left, metadata, step_down_requested, last_end_reason";
+    }
 
     static ElectionStatus of(ResultSet row) throws SQLException {
-        Timestamp since = row.getTimestamp("since");
+        long since = row.getLong("since_ms");
+        Instant began = row.wasNull() ? null : Instant.ofEpochMilli(since);
         return new ElectionStatus(
                 row.getString("election_name"),
                 row.getString("leader"),
                 row.getLong("token"),
-                since == null ? null : since.toInstant(),
+                began,
                 row.getBigDecimal("seconds_left"),
                 row.getString("metadata"),
                 row.getBoolean("step_down_requested"),
@@ -52,7 +58,7 @@ record ElectionStatus(
         fields.put("state", state().name().toLowerCase(Locale.ROOT));
         fields.put("leader", leader);
         fields.put("token", token);
-        fields.put("since", since == null ? null : since.truncatedTo(ChronoUnit.MILLIS));
+        fields.put("since", since);
         fields.put("seconds_left", secondsLeft);
         fields.put("metadata", metadata);
         fields.put("step_down_requested", stepDownRequested);

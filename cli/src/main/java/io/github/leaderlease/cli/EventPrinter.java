@@ -67,7 +67,7 @@ final class EventPrinter implements LeaderListener {
             case STEPPED_DOWN -> "it was asked to step down";
             case CLOSED -> "it ended in order";
             case SUPERSEDED -> "another term has taken its place";
-            case JOB_FAILED -> "its command could not be run";
+            case JOB_FAILED -> "its command could not be kept running";
             case TERM_MISSING -> "its rows are gone from the table";
             case NOT_ELIGIBLE -> "it may not lead any more";
             case UNKNOWN -> "for an unknown reason";

@@ -2,6 +2,7 @@ package io.github.leaderlease.cli;
 
 import java.io.File;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,12 +25,13 @@ final class Executable {
     }
 
     /**
-     * Refuses what could not be started, long before this node leads.
+     * Refuses what could not be started, long before this node leads. A name that this locale has no characters for is
+     * left to the supervisor, which knows bytes only.
      *
      * @throws Failures.Exit with a shell's exit status
      */
     static void check(String command) {
-        if (candidates(command).anyMatch(Executable::isProgram)) {
+        if (!representable(command) || candidates(command).anyMatch(Executable::isProgram)) {
             return;
         }
         if (candidates(command).anyMatch(Files::exists)) {
@@ -42,11 +44,30 @@ final class Executable {
         throw new Failures.Exit(NOT_FOUND, "command '" + command + "' was not found" + where);
     }
 
+    private static boolean representable(String command) {
+        return path(command).isPresent()
+                && (command.contains(File.separator)
+                        || Arrays.stream(folders())
+                                .allMatch(folder -> path(folder).isPresent()));
+    }
+
+    private static Optional<Path> path(String name) {
+        try {
+            return name.indexOf('\uFFFD') < 0 ? Optional.of(Path.of(name)) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Stream<Path> candidates(String name) {
         if (name.contains(File.separator)) {
-            return Stream.of(Path.of(name));
+            return path(name).stream();
         }
-        return Arrays.stream(path().split(File.pathSeparator, -1)).map(folder -> Path.of(folder, name));
+        return Arrays.stream(folders()).flatMap(folder -> path(folder).stream()).map(folder -> folder.resolve(name));
+    }
+
+    private static String[] folders() {
+        return path().split(File.pathSeparator, -1);
     }
 
     private static String path() {

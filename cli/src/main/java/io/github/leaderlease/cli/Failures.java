@@ -3,10 +3,12 @@ package io.github.leaderlease.cli;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.migrations.LeaseMigrationException;
 import java.sql.SQLException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what is wrong; stack traces are for {@code --verbose} and for what we did not foresee. */
 final class Failures {
@@ -27,8 +29,18 @@ final class Failures {
     static int usage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         String name = line.getCommandSpec().qualifiedName();
-        line.getErr().println(name + ": " + message(e) + " (see " + name + " --help)");
+        String what =
+                e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched.getUnmatched()) : message(e);
+        line.getErr().println(name + ": " + what + " (see " + name + " --help)");
         return ExitCode.USAGE;
+    }
+
+    /** Only names are repeated: what stands where no option expects it may well be a password. */
+    private static String unknown(List<String> arguments) {
+        String first = arguments.get(0);
+        return first.startsWith("-")
+                ? "unknown option '" + first.split("=", 2)[0] + "'"
+                : "an argument too many, before which stands no option that takes one";
     }
 
     static int execution(Exception e, CommandLine line, ParseResult parsed) {

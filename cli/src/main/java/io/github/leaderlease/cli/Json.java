@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import java.math.BigDecimal;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,10 @@ final class Json {
             case '\n' -> "\\n";
             case '\r' -> "\\r";
             case '\t' -> "\\t";
-            default -> c >= ' ' && c < 127 ? String.valueOf((char) c) : String.format("\\u%04x", c);
+            default ->
+                c >= ' ' && c < 127
+                        ? String.valueOf((char) c)
+                        : "\\u" + HexFormat.of().toHexDigits((char) c);
         };
     }
 }

@@ -1,6 +1,9 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.cli.demo.DemoCommand;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -29,7 +32,35 @@ public final class Main {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        StandardError.install();
+        LogManager.getLogManager().reset(); // some drivers write a URL that they do not understand to the JDK's log
+        int status = execute(args);
+        System.out.flush();
+        StandardError.settle();
+        System.exit(status);
+    }
+
+    private static int execute(String[] args) {
+        Charset charset = StandardError.charset();
+        PrintWriter err = new PrintWriter(System.err, true, charset);
+        try {
+            return commandLine()
+                    .setErr(err)
+                    .setOut(new PrintWriter(System.out, true, charset))
+                    .execute(NativeText.arguments(args));
+        } catch (IllegalArgumentException e) {
+            err.println("leader-lease: " + Failures.message(e));
+            return CommandLine.ExitCode.USAGE;
+        } catch (LinkageError e) {
+            err.println(
+                    "leader-lease: a class is missing (" + Failures.message(e) + "): is the number of open files short"
+                            + " (ulimit -n; 64 are enough), or a file of this installation damaged?");
+            return CommandLine.ExitCode.SOFTWARE;
+        } catch (OutOfMemoryError e) {
+            err.println("leader-lease: " + Failures.message(e)
+                    + ": is memory or the number of processes short (ulimit -u, -v," + " limits of the container)?");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     static CommandLine commandLine() {

@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaseCoordinator;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderlyEnd implements AutoCloseable {
 
-    private final SpareSupervisor supervisors = new SpareSupervisor();
+    private static final Duration SUPERVISOR_PATIENCE = Duration.ofSeconds(15);
+
+    private final SpareSupervisor supervisors = new SpareSupervisor(SUPERVISOR_PATIENCE);
     private @Nullable LeaseCoordinator coordinator;
     private boolean closed;
 
     OrderlyEnd() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "orderly-end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "orderly-end"));
+    }
+
+    private void endProcess() {
+        close();
+        StandardError.settle();
     }
 
     SpareSupervisor supervisors() {

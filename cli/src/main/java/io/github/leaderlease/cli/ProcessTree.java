@@ -116,11 +116,11 @@ final class ProcessTree {
      */
     private void killGroup() {
         try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -" + root)
+            ProcessBuilder kill = new ProcessBuilder("/bin/sh", "-c", "kill -s KILL -" + root)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            kill.environment().remove(DatabaseOptions.PASSWORD_VARIABLE);
+            kill.start().waitFor();
         } catch (IOException e) {
             System.err.println("leader-lease: cannot kill process group " + root + ": " + e.getMessage());
         } catch (InterruptedException e) {

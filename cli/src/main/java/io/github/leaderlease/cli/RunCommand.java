@@ -39,6 +39,14 @@ final class RunCommand implements Callable<Integer> {
     private static final String NO_SETSID = "setsid (util-linux) was not found: only descendants of the command can be"
             + " stopped, not those whose parents have ended; install it";
 
+    private static final String PROCESS_1 =
+            "this Java process is process 1 of its container, which has to collect ended"
+                    + " processes that lost their parent, and Java does not: start it by the script leader-lease, or the"
+                    + " container with --init";
+    private static final String JVM_OPTIONS =
+            " is meant for the command, but has reached this tool as well, so that a debug"
+                    + " or JMX port in it is taken: start it by the script leader-lease, which keeps it for the command";
+
     @Spec
     private CommandSpec spec;
 
@@ -121,10 +129,8 @@ final class RunCommand implements Callable<Integer> {
         DatabaseStart start = new DatabaseStart(database, migrate, waitForDatabase, journal);
         try (OrderlyEnd end = new OrderlyEnd()) {
             SupervisedJob job = new SupervisedJob(timing, command, journal, end.supervisors());
-            end.supervisors().prepare();
-            if (!Supervision.findsSessions()) {
-                journal.tell("no-setsid", NO_SETSID, Map.of());
-            }
+            tellOfSurroundings(journal);
+            end.supervisors().prepareFirst();
             LeaseCoordinator coordinator = end.closing(start.coordinator(() -> describe(timing)));
             coordinator
                     .election(election)
@@ -134,7 +140,23 @@ final class RunCommand implements Callable<Integer> {
                     .start();
             return job.exited().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failures.Exit cannotGoOn) {
+                throw cannotGoOn;
+            }
             throw new IllegalStateException("the job never fails this way", e);
+        }
+    }
+
+    private static void tellOfSurroundings(Journal journal) {
+        if (!Supervision.findsSessions()) {
+            journal.tell("no-setsid", NO_SETSID, Map.of());
+        }
+        if (ProcessHandle.current().pid() == 1) {
+            journal.tell("process-1", PROCESS_1, Map.of());
+        }
+        String options = InheritedEnvironment.appliedToUs();
+        if (options != null) {
+            journal.tell("jvm-options", options + JVM_OPTIONS, Map.of("variable", options));
         }
     }
 

@@ -1,33 +1,158 @@
 package io.github.leaderlease.cli;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Has the next supervisor ready, so that the start of its JVM does not add to the time without a running command. */
+/**
+ * Has the next supervisor ready, so that the start of its JVM does not add to the time without a running command, and so
+ * that a node that cannot have one does not win again and again: what keeps failing ends the tool.
+ */
 final class SpareSupervisor implements AutoCloseable {
 
-    private @Nullable Supervision spare;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(20);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    private final Duration patience;
+    private CompletableFuture<Supervision> next = none("not started");
+    private @Nullable Thread preparing;
     private boolean closed;
 
-    synchronized void prepare() throws IOException {
-        if (!closed && (spare == null || !spare.usable())) {
-            spare = Supervision.start();
+    private static CompletableFuture<Supervision> none(String why) {
+        return CompletableFuture.failedFuture(new IOException(why));
+    }
+
+    SpareSupervisor(Duration patience) {
+        this.patience = patience;
+    }
+
+    /**
+     * Starts one and waits until it can be used; before this node stands for election.
+     *
+     * @throws Failures.Exit if none can be had
+     */
+    void prepareFirst() throws InterruptedException {
+        try {
+            ready(prepared(patience));
+        } catch (IOException e) {
+            throw cannot(e);
         }
     }
 
-    /** The one that is ready, or a new one if somebody has ended it meanwhile. */
-    synchronized Supervision take() throws IOException {
-        Supervision taken = spare != null && spare.usable() ? spare : Supervision.start();
-        spare = null;
-        return taken;
+    /**
+     * Starts the next one, on a thread of its own. What passes is tried again.
+     *
+     * @param givenUp told if none can be had
+     */
+    void prepare(Consumer<Failures.Exit> givenUp) {
+        CompletableFuture<Supervision> wanted = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        ready(prepared(patience));
+                    } catch (IOException e) {
+                        wanted.completeExceptionally(e);
+                        givenUp.accept(cannot(e));
+                    } catch (InterruptedException closing) {
+                        wanted.cancel(false);
+                    }
+                },
+                "next-supervisor");
+        thread.setDaemon(true);
+        synchronized (this) {
+            next = wanted;
+            preparing = thread;
+        }
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // how Java says that there is no thread
+            wanted.completeExceptionally(e);
+            givenUp.accept(cannot(new IOException("no thread to be had: " + e.getMessage(), e)));
+        }
+    }
+
+    private synchronized void ready(Supervision supervision) {
+        if (closed) {
+            supervision.discard();
+        } else if (!next.complete(supervision)) {
+            next = CompletableFuture.completedFuture(supervision);
+        }
+    }
+
+    private Supervision prepared(Duration within) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(2)) {
+            try {
+                return once();
+            } catch (IOException e) {
+                if (System.nanoTime() - start + pause.toNanos() >= within.toNanos()) {
+                    throw e;
+                }
+                Thread.sleep(pause.toMillis());
+            }
+        }
+    }
+
+    private static Supervision once() throws IOException, InterruptedException {
+        Supervision started = Supervision.start();
+        boolean ready = false;
+        try {
+            started.awaitReady(READY_WITHIN);
+            ready = true;
+            return started;
+        } finally {
+            if (!ready) {
+                started.discard();
+            }
+        }
+    }
+
+    private static Failures.Exit cannot(IOException e) {
+        return new Failures.Exit(
+                1,
+                "the supervising process, a small JVM, cannot be started: " + Failures.message(e) + "; is memory or the"
+                        + " number of processes short (ulimit -u, -v, limits of the container)?");
+    }
+
+    /**
+     * The one that is ready, or a new one if somebody has ended it meanwhile.
+     *
+     * @throws IOException if there is none in time
+     */
+    Supervision take(Duration within) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        CompletableFuture<Supervision> wanted;
+        synchronized (this) {
+            wanted = next;
+        }
+        try {
+            Supervision ready = wanted.get(within.toNanos(), TimeUnit.NANOSECONDS);
+            synchronized (this) {
+                next = none("taken");
+            }
+            return ready.usable() ? ready : prepared(within.minusNanos(System.nanoTime() - start));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("no supervising process is ready", e);
+        }
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
+    public void close() {
+        Supervision spare;
+        synchronized (this) {
+            closed = true;
+            if (preparing != null) {
+                preparing.interrupt();
+            }
+            spare = next.isDone() && !next.isCompletedExceptionally() ? next.join() : null;
+        }
         if (spare != null) {
             spare.discard();
-            spare = null;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.spi.Dialect;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,7 +12,8 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final int NO_SUCH_ELECTION = 3;
     private static final int SECONDS_TO_CONNECT = 10;
     private static final int SECONDS_TO_ANSWER = 10;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssxxx", Locale.ROOT);
 
     @Spec
     private CommandSpec spec;
@@ -80,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private List<ElectionStatus> read() throws SQLException {
         DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
-        try (Connection connection = DriverManager.getConnection(database.url(), credentials())) {
+        try (Connection connection = database.dataSource().getConnection()) {
             connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
             return select(connection);
         } catch (SQLException e) {
@@ -90,7 +92,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private List<ElectionStatus> select(Connection connection) throws SQLException {
-        String sql = "select " + ElectionStatus.COLUMNS + " from "
+        String sql = "select " + ElectionStatus.columns(sinceMillis(connection)) + " from "
                 + database.tables().status() + (election == null ? "" : " where election_name = ?")
                 + " order by election_name";
         List<ElectionStatus> rows = new ArrayList<>();
@@ -107,17 +109,13 @@ final class StatusCommand implements Callable<Integer> {
         return rows;
     }
 
-    private Properties credentials() {
-        Properties credentials = new Properties();
-        String user = database.user();
-        String password = database.password();
-        if (user != null) {
-            credentials.setProperty("user", user);
+    private static String sinceMillis(Connection connection) throws SQLException {
+        for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
+            if (dialect.accepts(connection)) {
+                return dialect.epochMillis("since");
+            }
         }
-        if (password != null) {
-            credentials.setProperty("password", password);
-        }
-        return credentials;
+        throw new SQLException("no dialect for this database is on the class path");
     }
 
     /** The library knows best what is missing and how to create it. */

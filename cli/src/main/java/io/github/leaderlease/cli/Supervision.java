@@ -3,11 +3,9 @@ package io.github.leaderlease.cli;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.cli.Frame.Kind;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,29 +30,32 @@ final class Supervision {
         /** By itself, or it could not be started: then the reason says why. */
         record Exited(int status, @Nullable String reason) implements Ending {}
 
-        /** It was told to stop, or killed when its time was over. */
-        record Stopped() implements Ending {}
+        /** It was told to stop, or killed when its time was over; asked for if it was not the lease that ran out. */
+        record Stopped(boolean asked) implements Ending {}
 
-        /** The supervisor died or stood still, so the command was killed. */
-        record SupervisorFailed() implements Ending {}
+        /** The supervisor died or stood still, so the command was killed, if it had been started at all. */
+        record SupervisorFailed(boolean commandStarted) implements Ending {}
     }
 
     private static final Duration MAX_CHECK = Duration.ofSeconds(1);
     private static final Duration STOP_MARGIN = Duration.ofSeconds(1);
+    private static final Duration TRY_AGAIN = Duration.ofMillis(100);
 
     private final Process process;
     private final boolean leadsSession;
-    private final Path folder;
+    private final SocketFolder place;
     private final CompletableFuture<Wire> connected = new CompletableFuture<>();
     private volatile @Nullable Leadership leadership;
     private volatile @Nullable Right granted;
     private volatile @Nullable Ending reported;
     private volatile LongConsumer whenStarted = pid -> {};
+    private volatile boolean commandStarted;
+    private volatile boolean stopAsked;
 
-    private Supervision(Process process, boolean leadsSession, Path folder) {
+    private Supervision(Process process, boolean leadsSession, SocketFolder place) {
         this.process = process;
         this.leadsSession = leadsSession;
-        this.folder = folder;
+        this.place = place;
     }
 
     /** Whether a command's whole session can be found, rather than its descendants only. */
@@ -62,23 +64,31 @@ final class Supervision {
     }
 
     static Supervision start() throws IOException {
-        Path folder = Files.createTempDirectory("leader-lease-");
-        Path address = folder.resolve("s");
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(address));
-        Optional<Path> setsid = Executable.find("setsid");
-        List<String> command = new ArrayList<>();
-        setsid.ifPresent(program -> command.add(program.toString()));
-        command.addAll(jvm());
-        command.addAll(List.of(Supervisor.class.getName(), address.toString(), Boolean.toString(setsid.isPresent())));
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().remove(DatabaseOptions.PASSWORD_VARIABLE);
-        Process process = builder.start();
-        Supervision supervision = new Supervision(process, setsid.isPresent(), folder);
-        Thread thread = new Thread(() -> supervision.serve(server), "supervisor-" + process.pid());
-        thread.setDaemon(true);
-        thread.start();
-        return supervision;
+        SocketFolder place = SocketFolder.open();
+        Process process = null;
+        try {
+            Optional<Path> setsid = Executable.find("setsid");
+            List<String> command = new ArrayList<>();
+            setsid.ifPresent(program -> command.add(program.toString()));
+            command.addAll(jvm());
+            command.addAll(List.of(
+                    Supervisor.class.getName(), place.address().toString(), Boolean.toString(setsid.isPresent())));
+            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            InheritedEnvironment.clean(builder.environment());
+            process = builder.start();
+            Supervision supervision = new Supervision(process, setsid.isPresent(), place);
+            Thread thread = new Thread(supervision::serve, "supervisor-" + process.pid());
+            thread.setDaemon(true);
+            thread.start();
+            return supervision;
+        } catch (IOException | OutOfMemoryError e) { // an Error of this kind is how Java says that there is no thread
+            place.server().close();
+            place.delete();
+            if (process != null) {
+                process.destroyForcibly();
+            }
+            throw new IOException("no process or thread to be had now: " + e.getMessage(), e);
+        }
     }
 
     /** Flags for a small JVM that starts quickly and leaves no file behind. */
@@ -91,7 +101,14 @@ final class Supervision {
                 "-XX:-MaxFDLimit",
                 "-Xshare:auto",
                 "-Xss256k",
+                "-Xms8m",
                 "-Xmx32m",
+                // standard output is the command's
+                "-Xlog:disable",
+                "-XX:+DisplayVMOutputToStderr",
+                // a character of what the command is given is one byte, whatever the locale
+                "-Dfile.encoding=ISO-8859-1",
+                "-Dsun.jnu.encoding=ISO-8859-1",
                 "-cp",
                 ownClasses());
     }
@@ -109,19 +126,20 @@ final class Supervision {
         }
     }
 
-    private void serve(ServerSocketChannel server) {
+    private void serve() {
+        ServerSocketChannel server = place.server();
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> closeQuietly(server));
         try (server;
                 Wire wire = new Wire(server.accept())) {
             server.close();
-            deleteFolder();
+            place.delete();
             connected.complete(wire);
             for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
                 handle(frame, wire);
             }
         } catch (IOException gone) {
             connected.completeExceptionally(gone);
-            deleteFolder();
+            place.delete();
         }
     }
 
@@ -133,9 +151,20 @@ final class Supervision {
         }
     }
 
-    private void deleteFolder() {
-        folder.resolve("s").toFile().delete();
-        folder.toFile().delete();
+    /**
+     * Waits until it can be handed a command.
+     *
+     * @throws IOException if it has ended instead, or is not ready in time
+     */
+    void awaitReady(Duration bound) throws IOException, InterruptedException {
+        try {
+            connected.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "it ended with status " + process.onExit().join().exitValue(), e);
+        } catch (TimeoutException e) {
+            throw new IOException("it is not ready after " + DurationConverter.show(bound), e);
+        }
     }
 
     private void handle(Frame frame, Wire wire) throws IOException {
@@ -147,12 +176,15 @@ final class Supervision {
                 granted = asked.answered(remaining);
                 wire.send(new Frame(Kind.ANSWER, remaining));
             }
-            case STARTED -> whenStarted.accept(frame.number());
+            case STARTED -> {
+                commandStarted = true;
+                whenStarted.accept(frame.number());
+            }
             case NOT_STARTED ->
                 reported = new Ending.Exited(
                         Math.toIntExact(frame.number()), frame.words().get(0));
             case ENDED -> reported = new Ending.Exited(Math.toIntExact(frame.number()), null);
-            case STOPPED -> reported = new Ending.Stopped();
+            case STOPPED -> reported = new Ending.Stopped(stopAsked);
             default -> throw new IOException("unexpected frame " + frame);
         }
     }
@@ -178,6 +210,7 @@ final class Supervision {
             connected.get(term.remaining().toNanos(), TimeUnit.NANOSECONDS);
             send(task.toFrame());
         } catch (InterruptedException e) {
+            stopAsked = true;
             return end(tree, false);
         } catch (ExecutionException | TimeoutException e) {
             return end(tree, true);
@@ -188,6 +221,7 @@ final class Supervision {
                 process.waitFor(nanosToCheck(term), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 stop.ask();
+                stopAsked = true;
                 send(new Frame(term.isValid() ? Kind.STOP : Kind.OVER, 0));
             }
             inTime = term.isValid() && !stop.overdue() && !stoodStill();
@@ -229,17 +263,27 @@ final class Supervision {
     private Ending end(ProcessTree tree, boolean failed) {
         boolean killed = process.isAlive();
         do {
-            tree.kill();
+            gone(tree);
             process.destroyForcibly();
             process.onExit().join();
-        } while (!tree.kill());
-        deleteFolder();
+        } while (!gone(tree));
+        place.delete();
         Ending told = reported;
         if (told != null) {
             return told;
         }
         boolean died = !killed && process.exitValue() != 0;
-        return failed || died ? new Ending.SupervisorFailed() : new Ending.Stopped();
+        return failed || died ? new Ending.SupervisorFailed(commandStarted) : new Ending.Stopped(stopAsked);
+    }
+
+    /** Without a file descriptor or a process to be had, nobody can tell: then it is not gone. */
+    private static boolean gone(ProcessTree tree) {
+        try {
+            return tree.kill();
+        } catch (UncheckedIOException passing) {
+            LockSupport.parkNanos(TRY_AGAIN.toNanos());
+            return false;
+        }
     }
 
     private void send(Frame frame) {
@@ -257,6 +301,6 @@ final class Supervision {
     void discard() {
         process.destroyForcibly();
         process.onExit().join();
-        deleteFolder();
+        place.delete();
     }
 }

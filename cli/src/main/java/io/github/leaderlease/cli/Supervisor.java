@@ -1,9 +1,12 @@
 package io.github.leaderlease.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +26,14 @@ final class Supervisor {
 
     private static final Object COMMAND_ENDED = new Object();
     private static final long LOOK_FOR_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long START_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FOR_EVER = TimeUnit.DAYS.toNanos(365);
 
     private final Wire tool;
     private final ProcessTree tree;
     private final LinkedBlockingQueue<Object> happened = new LinkedBlockingQueue<>();
     private final Task task;
+    private final CommandStart start;
     private @Nullable Process command;
     private Right right = Right.askedNow();
     private Right question = right;
@@ -40,6 +45,7 @@ final class Supervisor {
     private Supervisor(Wire tool, Task task, boolean leadsSession) {
         this.tool = tool;
         this.task = task;
+        this.start = new CommandStart(task);
         this.tree = ProcessTree.marked(ProcessHandle.current().pid(), leadsSession, task.mark());
     }
 
@@ -49,7 +55,10 @@ final class Supervisor {
      * @param args where the tool listens, and whether this process leads a session
      */
     public static void main(String[] args) {
+        System.setErr(
+                new PrintStream(OutputStream.nullOutputStream())); // nobody may read it: a write could wait for ever
         Thread main = Thread.currentThread();
+        int status = 1;
         // a command may signal its whole group, an operator the whole service: the supervisor goes last
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitQuietly(main)));
         try (Wire tool = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(args[0])))) {
@@ -57,10 +66,11 @@ final class Supervisor {
             if (first != null && first.kind() == Frame.Kind.RUN) {
                 new Supervisor(tool, Task.of(first), Boolean.parseBoolean(args[1])).superviseToTheEnd();
             }
+            status = 0;
         } catch (IOException toolGone) {
             // then there is nothing to supervise, and nobody to tell
         } finally {
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(status);
         }
     }
 
@@ -102,10 +112,13 @@ final class Supervisor {
     }
 
     private void receive() {
-        for (Frame frame = tool.receive(); frame != null; frame = tool.receive()) {
-            happened.add(frame);
+        try {
+            for (Frame frame = tool.receive(); frame != null; frame = tool.receive()) {
+                happened.add(frame);
+            }
+        } finally {
+            happened.add(TOOL_GONE);
         }
-        happened.add(TOOL_GONE);
     }
 
     /** False if the command must not run any longer. */
@@ -114,7 +127,7 @@ final class Supervisor {
             case ANSWER -> {
                 asking = false;
                 right = question.answered(frame.number());
-                return right.left() > 0 && (command != null || start());
+                return right.left() > 0 && (command != null || started(start.attempt()));
             }
             case STOP -> {
                 stop();
@@ -126,30 +139,19 @@ final class Supervisor {
         }
     }
 
-    private boolean start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(task.command()).inheritIO();
-        builder.environment().putAll(task.environment());
-        try {
-            Process started = builder.start();
-            command = started;
-            tool.send(new Frame(Frame.Kind.STARTED, started.pid()));
-            daemon("end", () -> awaitEnd(started));
+    /** False if it is given up. */
+    private boolean started(CommandStart.Result result) throws IOException {
+        if (result instanceof CommandStart.Result.Started started) {
+            command = started.process();
+            tool.send(new Frame(Frame.Kind.STARTED, started.process().pid()));
+            CompletableFuture<Void> unused = started.process().onExit().thenRun(() -> happened.add(COMMAND_ENDED));
             return true;
-        } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            int status = message.contains("error=2,") ? Executable.NOT_FOUND : Executable.NOT_EXECUTABLE;
-            tool.send(new Frame(Frame.Kind.NOT_STARTED, status, List.of(message)));
+        }
+        if (result instanceof CommandStart.Result.Refused refused) {
+            tool.send(new Frame(Frame.Kind.NOT_STARTED, refused.status(), List.of(refused.reason())));
             return false;
         }
-    }
-
-    private void awaitEnd(Process started) {
-        try {
-            started.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        happened.add(COMMAND_ENDED);
+        return true; // asking anew is what leads to the next attempt
     }
 
     private void commandEnded() throws IOException {
@@ -165,6 +167,9 @@ final class Supervisor {
     private boolean inTime() throws IOException {
         long now = System.nanoTime();
         if (command == null) {
+            if (!asking && now - question.nanosAtQuestion() >= START_AGAIN_NANOS) {
+                ask();
+            }
             return true;
         }
         long left = right.left();
@@ -195,10 +200,10 @@ final class Supervisor {
     }
 
     private long nanosToNext() {
-        if (command == null) {
-            return FOR_EVER;
-        }
         long now = System.nanoTime();
+        if (command == null) {
+            return asking ? FOR_EVER : Math.max(0, question.nanosAtQuestion() + START_AGAIN_NANOS - now);
+        }
         long next = right.left() - (stopping ? 0 : task.grace().toNanos());
         if (!asking) {
             next = Math.min(next, question.nanosAtQuestion() + task.askEvery().toNanos() - now);

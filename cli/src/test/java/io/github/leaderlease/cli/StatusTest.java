@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
@@ -9,8 +10,13 @@ import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,9 +54,13 @@ final class StatusTest {
     }
 
     private int status(String... more) {
+        return statusAt(database.url(), more);
+    }
+
+    private int statusAt(String url, String... more) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        List<String> args = new ArrayList<>(List.of("status", "--url", database.url(), "--user", database.user()));
+        List<String> args = new ArrayList<>(List.of("status", "--url", url, "--user", database.user()));
         args.addAll(List.of("--password", database.password()));
         args.addAll(List.of(more));
         CommandLine line = Main.commandLine();
@@ -86,7 +96,7 @@ final class StatusTest {
                 assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", "|")))
                         .anyMatch(
                                 line -> line.matches(
-                                        "led\\|n1\\|\\d+\\|\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\|\\d+\\.\\d+ s\\|at port 1"))
+                                        "led\\|n1\\|\\d+\\|\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d\\|\\d+\\.\\d+ s\\|at port 1"))
                         .anyMatch(line -> line.matches("resigned\\|-\\|\\d+\\|-\\|vacant \\(CLOSED\\)"))
                         .hasSize(3);
                 long token = led.leadership().orElseThrow().fencingToken();
@@ -99,6 +109,56 @@ final class StatusTest {
                 assertThat(out.toString().strip().lines()).hasSize(1);
             }
         }
+    }
+
+    /** MySQL's and MariaDB's columns know no time zone; neither that of the JVM nor that of the session counts. */
+    @Test
+    void theStartOfATermIsRightInEveryTimeZoneAndLanguage() throws Exception {
+        LeaseMigrations.migrate(database.dataSource());
+        TimeZone zone = TimeZone.getDefault();
+        Locale locale = Locale.getDefault();
+        try (LeaseCoordinator coordinator =
+                        LeaseCoordinator.builder(database.dataSource()).build();
+                LeaderElection led = lead(coordinator, "led")) {
+            assertThat(led.isLeader()).isTrue();
+            for (String language : List.of("ar-EG-u-nu-arab", "th-TH-u-ca-buddhist-nu-thai", "tr-TR", "de-DE")) {
+                Locale.setDefault(Locale.forLanguageTag(language));
+                for (String place : List.of("America/New_York", "Asia/Kolkata", "Pacific/Apia")) {
+                    TimeZone.setDefault(TimeZone.getTimeZone(place));
+                    for (String url : urls()) {
+                        assertThat(statusAt(url, "--format", "json"))
+                                .as(err.toString())
+                                .isZero();
+                        String since = out.toString().replaceAll("(?s).*\"since\":\"([^\"]*)\".*", "$1");
+                        assertThat(Instant.parse(since))
+                                .as(language + " " + place)
+                                .isCloseTo(Instant.now(), within(10, ChronoUnit.MINUTES));
+                        assertThat(statusAt(url)).isZero();
+                        String shown = Instant.parse(since)
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .atZone(ZoneId.of(place))
+                                .toOffsetDateTime()
+                                .toString()
+                                .replace('T', ' ');
+                        assertThat(out.toString()).contains(shown.length() < 25 ? shown.substring(0, 16) : shown);
+                        assertThat(out.toString()).as(language).matches("\\p{ASCII}*");
+                    }
+                }
+            }
+        } finally {
+            TimeZone.setDefault(zone);
+            Locale.setDefault(locale);
+        }
+    }
+
+    private List<String> urls() {
+        String session = switch (leg) {
+            case MYSQL, MARIADB -> "sessionVariables=time_zone='%2B05:00'";
+            case POSTGRESQL -> "options=-c%20TimeZone=Asia/Tokyo";
+            default -> "";
+        };
+        String url = database.url();
+        return session.isEmpty() ? List.of(url) : List.of(url, url + (url.contains("?") ? "&" : "?") + session);
     }
 
     private static LeaderElection lead(LeaseCoordinator coordinator, String election) throws InterruptedException {

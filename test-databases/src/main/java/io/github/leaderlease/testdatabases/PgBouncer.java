@@ -113,15 +113,15 @@ public final class PgBouncer implements AutoCloseable {
     private static String settings(TestDatabase database, int port, Path users, int serverConnections) {
         return """
                 [databases]
-                * = host=127.0.0.1 port=%d
+                * = host=127.0.0.1 port=%s
                 [pgbouncer]
                 listen_addr = 127.0.0.1
-                listen_port = %d
+                listen_port = %s
                 unix_socket_dir =
                 auth_type = md5
                 auth_file = %s
                 pool_mode = transaction
-                default_pool_size = %d
+                default_pool_size = %s
                 max_client_conn = 2000
                 ignore_startup_parameters = extra_float_digits
                 log_connections = 0

@@ -34,15 +34,15 @@ final class Pooler implements AutoCloseable {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path settings = Files.writeString(folder.resolve("pgbouncer.ini"), """
                 [databases]
-                %s = host=127.0.0.1 port=%d user=%s password=%s
+                %s = host=127.0.0.1 port=%s user=%s password=%s
                 [pgbouncer]
                 listen_addr = 127.0.0.1
-                listen_port = %d
+                listen_port = %s
                 unix_socket_dir =
                 auth_type = any
                 pool_mode = transaction
-                default_pool_size = %d
-                max_client_conn = %d
+                default_pool_size = %s
+                max_client_conn = %s
                 ignore_startup_parameters = extra_float_digits
                 log_connections = 0
                 log_disconnections = 0

@@ -1,5 +1,6 @@
 package io.github.leaderlease.cli.demo;
 
+import io.github.leaderlease.spi.UrlDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,14 +18,19 @@ record DatabaseAddress(String url, String user, String password) {
 
     Connection connect() throws SQLException {
         DriverManager.setLoginTimeout(ANSWER_WITHIN_SECONDS);
-        return user.isEmpty() && password.isEmpty()
-                ? DriverManager.getConnection(url)
-                : DriverManager.getConnection(url, user, password);
+        return dataSource().getConnection();
     }
 
-    /** Without the parameters, which may hold a password. */
+    /** Nothing secret gets into its exceptions. */
+    UrlDataSource dataSource() {
+        boolean saidByUrl = user.isEmpty() && password.isEmpty();
+        return saidByUrl ? new UrlDataSource(url, null, null) : new UrlDataSource(url, user, password);
+    }
+
+    /** Without the parameters and the user, which may hold a password. */
     String shown() {
-        return url.split("[?;]", 2)[0];
+        String plain = url.split("[?;]", 2)[0];
+        return plain.matches("jdbc:[a-z0-9]+:[^@()]*") ? plain : UrlDataSource.kind(url) + "...";
     }
 
     /** A record would print the password. */

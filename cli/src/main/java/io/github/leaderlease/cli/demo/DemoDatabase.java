@@ -1,6 +1,5 @@
 package io.github.leaderlease.cli.demo;
 
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -42,7 +41,7 @@ final class DemoDatabase implements AutoCloseable {
 
     private static void check(DatabaseAddress address) throws SQLException {
         try {
-            DriverManager.getDriver(address.url());
+            address.dataSource().requireDriver();
         } catch (SQLException e) {
             throw new IllegalArgumentException(
                     "no database driver understands --url '" + address.shown()

@@ -1,7 +1,5 @@
 package io.github.leaderlease.cli.demo;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.TableNames;
 import java.sql.Connection;
@@ -16,8 +14,6 @@ import java.util.stream.Stream;
 
 /** The tables that the demo plays on: it creates them, looks at them, and removes them. */
 final class DemoTables {
-
-    private static final int MIGRATION_CONNECTIONS = 4;
 
     private final DatabaseAddress address;
     private final String prefix;
@@ -47,16 +43,7 @@ final class DemoTables {
     }
 
     void create() {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(address.url());
-        config.setUsername(address.user().isEmpty() ? null : address.user());
-        config.setPassword(address.password().isEmpty() ? null : address.password());
-        config.setMaximumPoolSize(MIGRATION_CONNECTIONS);
-        config.setMinimumIdle(0);
-        config.setPoolName("demo-migration");
-        try (HikariDataSource dataSource = new HikariDataSource(config)) {
-            LeaseMigrations.on(dataSource).tablePrefix(prefix).migrate();
-        }
+        LeaseMigrations.on(address.dataSource()).tablePrefix(prefix).migrate();
     }
 
     /** The tables that {@link LeaderWork} writes in. */

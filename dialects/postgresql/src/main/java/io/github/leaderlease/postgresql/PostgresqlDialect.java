@@ -178,11 +178,11 @@ public final class PostgresqlDialect implements Dialect {
                 left join pg_locks x on l.pid is null and x.pid is null and x.locktype = 'transactionid'
                                     and x.virtualtransaction = l.virtualtransaction
                 left join pg_prepared_xacts p on p.transaction = x.transactionid
-                where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = %d
+                where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = %s
                   and cast(l.objid as bigint) = (cast(:fence as bigint) & 4294967295)
                   and l.database = (select oid from pg_database where datname = current_database())
                 limit 10
-                """.formatted(ADVISORY_SPACE));
+                """.formatted(Integer.toString(ADVISORY_SPACE)));
     }
 
     @Override
