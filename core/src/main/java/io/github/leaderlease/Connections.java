@@ -1,6 +1,5 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.UrlDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -61,6 +61,20 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
+     * Connects by a JDBC URL, without a pool, and keeps what is secret in that URL out of every exception: what is thrown
+     * repeats neither the URL as it was given, nor a password or token in it or beside it. For migrations and the like; safe
+     * for use by several threads.
+     *
+     * @param url a JDBC URL
+     * @param user the database user, or null if the URL says it
+     * @param password its password, or null if there is none or the URL says it
+     * @return a DataSource that has not connected yet
+     */
+    public static DataSource dataSource(String url, @Nullable String user, @Nullable String password) {
+        return new UrlDataSource(url, user, password);
+    }
+
+    /**
      * For connections that have nothing to do with any pool.
      *
      * @param url a JDBC URL whose driver is on the class path

@@ -2,9 +2,12 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.UrlDataSource;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,8 +69,8 @@ final class DatabaseOptions {
     }
 
     /** Connects for what the library does not do for us. Nothing secret gets into its exceptions. */
-    UrlDataSource dataSource() {
-        return new UrlDataSource(url, user, password());
+    DataSource dataSource() {
+        return LeaseCoordinator.dataSource(url, user, password());
     }
 
     TableNames tables() {
@@ -81,9 +84,9 @@ final class DatabaseOptions {
      */
     void check() {
         try {
-            dataSource().requireDriver();
+            DriverManager.getDriver(url);
         } catch (SQLException e) {
-            String kind = UrlDataSource.kind(url);
+            String kind = kind(url);
             throw new IllegalArgumentException(
                     "no database driver understands --url, which "
                             + (kind.isEmpty() ? "does not begin with 'jdbc:'" : "begins with '" + kind + "'")
@@ -97,6 +100,12 @@ final class DatabaseOptions {
                             + " nobody else can see it and every node would lead: use a server, such as jdbc:h2:tcp://HOST/PATH");
         }
         tables();
+    }
+
+    /** What a message may repeat of a URL: its beginning, such as {@code jdbc:postgresql:}; empty if it has none. */
+    private static String kind(String url) {
+        Matcher kind = Pattern.compile("^(jdbc:)?[A-Za-z][A-Za-z0-9+.-]*:").matcher(url);
+        return kind.find() ? kind.group() : "";
     }
 
     LeaseCoordinator.Builder coordinator() {

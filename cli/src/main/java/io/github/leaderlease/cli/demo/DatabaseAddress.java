@@ -1,9 +1,10 @@
 package io.github.leaderlease.cli.demo;
 
-import io.github.leaderlease.spi.UrlDataSource;
+import io.github.leaderlease.LeaseCoordinator;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 
 /**
  * How to reach a database.
@@ -22,15 +23,17 @@ record DatabaseAddress(String url, String user, String password) {
     }
 
     /** Nothing secret gets into its exceptions. */
-    UrlDataSource dataSource() {
+    DataSource dataSource() {
         boolean saidByUrl = user.isEmpty() && password.isEmpty();
-        return saidByUrl ? new UrlDataSource(url, null, null) : new UrlDataSource(url, user, password);
+        return saidByUrl
+                ? LeaseCoordinator.dataSource(url, null, null)
+                : LeaseCoordinator.dataSource(url, user, password);
     }
 
     /** Without the parameters and the user, which may hold a password. */
     String shown() {
         String plain = url.split("[?;]", 2)[0];
-        return plain.matches("jdbc:[a-z0-9]+:[^@()]*") ? plain : UrlDataSource.kind(url) + "...";
+        return plain.matches("jdbc:[a-z0-9]+:[^@()]*") ? plain : "...";
     }
 
     /** A record would print the password. */

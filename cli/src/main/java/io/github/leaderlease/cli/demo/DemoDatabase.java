@@ -1,5 +1,6 @@
 package io.github.leaderlease.cli.demo;
 
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -41,7 +42,7 @@ final class DemoDatabase implements AutoCloseable {
 
     private static void check(DatabaseAddress address) throws SQLException {
         try {
-            address.dataSource().requireDriver();
+            DriverManager.getDriver(address.url());
         } catch (SQLException e) {
             throw new IllegalArgumentException(
                     "no database driver understands --url '" + address.shown()

@@ -29,7 +29,7 @@ final class DemoOptionsTest {
                 "--ttl=10 | '10' is not a duration",
                 "--heartbeat=8s | heartbeat 8 s does not fit TTL 10 s",
                 "--heartbeat=1ms | heartbeat 1 ms ",
-                "--url=postgresql://localhost/x | no database driver understands --url 'postgresql:...'",
+                "--url=postgresql://localhost/x | no database driver understands --url '...'",
                 "--url=jdbc:h2:mem:x | --url 'jdbc:h2:mem:x' is a database inside one process",
                 "--url=jdbc:h2:~/x;IFEXISTS=TRUE | --url 'jdbc:h2:~/x' is a database inside one process",
                 "--colour | unknown option '--colour'",

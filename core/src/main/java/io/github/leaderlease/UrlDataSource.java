@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * repeats neither the URL as it was given, nor a password or token in it or beside it. Safe for use by several threads;
  * {@code getConnection} blocks for as long as the driver does. Bounds are up to the URL and to the options.
  */
-public final class UrlDataSource implements DataSource {
+final class UrlDataSource implements DataSource {
 
     private final String url;
     private final @Nullable String user;
@@ -30,21 +30,11 @@ public final class UrlDataSource implements DataSource {
      * @param user the database user, or null if the URL says it
      * @param password its password, or null if there is none or the URL says it
      */
-    public UrlDataSource(String url, @Nullable String user, @Nullable String password) {
+    UrlDataSource(String url, @Nullable String user, @Nullable String password) {
         this.url = url;
         this.user = user;
         this.password = password;
         this.secrets = Secrets.of(url, password);
-    }
-
-    /**
-     * What a message may say of a URL: its beginning, such as {@code jdbc:postgresql:}.
-     *
-     * @param url what was given as a URL
-     * @return empty if it does not begin like a URL
-     */
-    public static String kind(String url) {
-        return Secrets.kind(url);
     }
 
     /**
@@ -54,21 +44,8 @@ public final class UrlDataSource implements DataSource {
      * @param failure what was thrown
      * @return the same if there is nothing to hide in it, else a copy
      */
-    public static SQLException withoutSecrets(SQLException failure) {
+    static SQLException withoutSecrets(SQLException failure) {
         return Secrets.of(null, null).hide(failure);
-    }
-
-    /**
-     * Checks that a driver understands the URL.
-     *
-     * @throws SQLException if none does; it does not repeat the URL
-     */
-    public void requireDriver() throws SQLException {
-        try {
-            DriverManager.getDriver(url);
-        } catch (SQLException e) {
-            throw secrets.hide(e);
-        }
     }
 
     @Override
@@ -88,7 +65,7 @@ public final class UrlDataSource implements DataSource {
      * @return a new connection
      * @throws SQLException if that fails; without secrets
      */
-    public Connection getConnection(Map<String, String> options) throws SQLException {
+    Connection getConnection(Map<String, String> options) throws SQLException {
         Properties properties = new Properties();
         properties.putAll(options);
         if (user != null) {
@@ -152,6 +129,6 @@ public final class UrlDataSource implements DataSource {
     /** URLs and passwords are not for logs. */
     @Override
     public String toString() {
-        return "UrlDataSource[" + kind(url) + "]";
+        return "UrlDataSource[" + Secrets.kind(url) + "]";
     }
 }

@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

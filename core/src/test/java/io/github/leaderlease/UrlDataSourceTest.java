@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -25,10 +25,9 @@ final class UrlDataSourceTest {
             })
     void aUrlThatNoDriverUnderstands(String url) {
         UrlDataSource source = new UrlDataSource(url, null, null);
-        Throwable failure = catchThrowable(source::getConnection);
+        Throwable failure = catchThrowable(() -> source.getConnection());
         assertThat(failure).isInstanceOf(SQLException.class);
         assertThat(everythingOf(failure)).contains("No suitable driver").doesNotContain(SECRET, "host/db");
-        assertThat(everythingOf(catchThrowable(source::requireDriver))).doesNotContain(SECRET);
         assertThat(source.toString()).doesNotContain(SECRET);
     }
 
