@@ -62,6 +62,11 @@ final class CommandWatch implements AutoCloseable {
         return shell("");
     }
 
+    /** A command that writes to its standard output without end. */
+    List<String> loudCommand() {
+        return shell("yes &");
+    }
+
     /** A command that tells that it was asked to end, and goes on. */
     List<String> stubbornCommand() {
         return shell("trap 'echo asked >&3' TERM");

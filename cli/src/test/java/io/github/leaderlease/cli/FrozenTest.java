@@ -181,7 +181,7 @@ final class FrozenTest {
             ends(round, ToolBench.TTL, life, cut);
             assertThat(life.words()).anyMatch(words -> words.contains("asked"));
             CommandLife next = bench.watch().next(Tool.PATIENCE);
-            a.awaitLine("a leads no longer");
+            assertThat(a.awaitLine("a leads no longer")).contains("its lease was not renewed in time");
             proxy.forward();
             a.awaitLine("following b");
             next.staysAlive(Duration.ofMillis(1));

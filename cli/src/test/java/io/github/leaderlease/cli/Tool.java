@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -30,14 +31,21 @@ final class Tool implements AutoCloseable {
     }
 
     static Tool start(String password, List<String> args) {
+        return start(password, List.of(), Map.of(), args);
+    }
+
+    /** Started by a program that is given the tool's command line, and with more variables. */
+    static Tool start(String password, List<String> starter, Map<String, String> variables, List<String> args) {
         // A shell makes what it starts in the background ignore SIGINT, and a build may have been started so.
         List<String> line = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
+        line.addAll(starter);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx128m", "-cp"));
         line.add(System.getProperty("java.class.path"));
         line.add(Main.class.getName());
         line.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().putAll(variables);
         builder.environment().put(DatabaseOptions.PASSWORD_VARIABLE, password);
         try {
             return new Tool(builder.start());
@@ -94,6 +102,18 @@ final class Tool implements AutoCloseable {
             wait(left);
         }
         return err.stream().filter(matches).reduce((first, second) -> second).orElseThrow();
+    }
+
+    /** Waits for a line of standard output. */
+    synchronized void awaitOut(String line) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!out.contains(line)) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("no line '" + line + "' within " + PATIENCE + " in " + out);
+            }
+            wait(left);
+        }
     }
 
     /** Sends a signal to the tool's own process, such as STOP. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A database, some tools that compete on it, and a watch on their commands. */
 final class ToolBench implements AutoCloseable {
@@ -51,6 +52,16 @@ final class ToolBench implements AutoCloseable {
         args.addAll(List.of("--election", "e", "--node", node, "--ttl", "3s", "--heartbeat", "1s", "--"));
         args.addAll(command);
         return start(args.toArray(String[]::new));
+    }
+
+    /** The same, started by another program and with more variables. */
+    Tool run(List<String> starter, Map<String, String> variables, List<String> command) {
+        List<String> args = new ArrayList<>(List.of("run", "--url", database.url(), "--user", database.user()));
+        args.addAll(List.of("--election", "e", "--node", "n1", "--ttl", "3s", "--heartbeat", "1s", "--"));
+        args.addAll(command);
+        Tool tool = Tool.start(database.password(), starter, variables, args);
+        tools.add(tool);
+        return tool;
     }
 
     /** A second candidate that knows whom to follow. */
