@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class Node {
     private final @Nullable Listener listener;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final CountDownLatch gone = new CountDownLatch(1);
+    private final AtomicInteger closedWhileIdle = new AtomicInteger();
     private boolean stopping;
 
     /**
@@ -61,7 +63,7 @@ final class Node {
         this.name = name;
         this.opener = opener;
         this.time = new SystemScheduler(name);
-        this.lanes = new Lanes(name, time, this::openStore);
+        this.lanes = new Lanes(name, time, () -> new Reconnecting(this::openStore, time, this::closedWhileIdle));
         this.events = new EventThreads(name, time, SystemScheduler::daemon);
         Executor listeners = eventExecutor == null ? events : new ListenerExecutor(name, eventExecutor, events);
         this.userThreads = new UserThreads(listeners, events, SystemScheduler::daemon);
@@ -92,6 +94,18 @@ final class Node {
         } catch (RuntimeException | Error e) {
             BackgroundLog.say(() -> LOG.warn("node {}: cannot listen for changes yet, trying again", name, e));
             time.schedule(LISTEN_AGAIN, () -> listen(how, table));
+        }
+    }
+
+    /** The first time may have been a restart of the server. */
+    private void closedWhileIdle(Duration idle) {
+        if (closedWhileIdle.incrementAndGet() == 2) {
+            LOG.warn(
+                    "node {}: connections are closed while they are idle (this one after {}) and made anew each time; an idle"
+                            + " timeout shorter than the heartbeat does that: idle_session_timeout (PostgreSQL), wait_timeout"
+                            + " (MySQL, MariaDB), client_idle_timeout (PgBouncer), or that of a proxy or firewall. Said once",
+                    name,
+                    Timing.show(idle));
         }
     }
 

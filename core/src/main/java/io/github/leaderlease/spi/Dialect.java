@@ -429,6 +429,16 @@ public interface Dialect {
     LeaseStoreException.Failure classify(SQLException error);
 
     /**
+     * What helps against an error that comes from a setting of the server or of something before it.
+     *
+     * @param error the driver's exception
+     * @return the setting and the remedy, to stand after the driver's message; empty for all other errors
+     */
+    default Optional<String> remedy(SQLException error) {
+        return Optional.empty();
+    }
+
+    /**
      * Whether an error says that a row with the same key is there already.
      *
      * @param error the driver's exception

@@ -34,7 +34,9 @@ record ExclusiveFence(Dialect dialect, String term) {
             List<String> sessions = bind(bounded.query(h, question.get()), election, Duration.ZERO)
                     .mapTo(String.class)
                     .list();
-            return sessions.isEmpty() ? "no session that this database user can see" : String.join(", ", sessions);
+            return sessions.isEmpty()
+                    ? "no fenced transaction that this database user can see: something else holds the table or its rows"
+                    : String.join(", ", sessions);
         } catch (JdbiException e) {
             boolean denied = JdbcLeaseStore.sqlCause(e)
                     .filter(cause -> dialect.classify(cause) == Failure.DENIED)

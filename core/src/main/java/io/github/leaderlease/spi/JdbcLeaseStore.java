@@ -318,7 +318,11 @@ public final class JdbcLeaseStore implements LeaseStore {
     private LeaseStoreException failure(String what, @Nullable SQLException cause, Throwable fallback) {
         Failure kind = cause == null ? Failure.OTHER : dialect.classify(cause);
         Throwable shown = cause == null ? fallback : cause;
-        return new LeaseStoreException(kind, "cannot " + what + ": " + shown.getMessage() + remedy(kind), shown);
+        String remedy = Optional.ofNullable(cause)
+                .flatMap(dialect::remedy)
+                .map(setting -> "; " + setting)
+                .orElseGet(() -> remedy(kind));
+        return new LeaseStoreException(kind, "cannot " + what + ": " + shown.getMessage() + remedy, shown);
     }
 
     private String remedy(Failure kind) {

@@ -78,7 +78,8 @@ final class SchemaCheck {
                 case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
                 case UNAVAILABLE, BLOCKED, CONFLICT, OTHER -> "";
             };
-            throw new LeaseStoreException(kind, "cannot " + what + ": " + e.getMessage() + remedy, e);
+            String setting = dialect.remedy(e).map(it -> "; " + it).orElse(remedy);
+            throw new LeaseStoreException(kind, "cannot " + what + ": " + e.getMessage() + setting, e);
         }
     }
 

@@ -2,8 +2,10 @@ package io.github.leaderlease.integration;
 
 import static io.github.leaderlease.integration.Member.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
@@ -102,6 +104,29 @@ final class PoolerTest {
             assertThat(log.warnings()).noneMatch(line -> line.startsWith("node hearing:"));
             assertThat(deaf.election().isLeader()).isTrue();
             hearing.follow("deaf", SOON);
+        }
+    }
+
+    @Test
+    void statementModeIsRefusedAtTheStartWithTheRemedy() {
+        try (PgBouncer statements = PgBouncer.inStatementMode(database, SERVER_CONNECTIONS)) {
+            assertThatThrownBy(() -> {
+                        try (Member unused = Member.join(database, statements.url(), "a", TTL)) {
+                            throw new AssertionError("it was accepted");
+                        }
+                    })
+                    .isInstanceOf(LeaderLeaseException.class)
+                    .hasMessageContaining("pool_mode = transaction");
+        }
+    }
+
+    @Test
+    void preparedStatementsThatThePoolerDoesNotKnowAreToldWithTheSetting() {
+        try (LogCapture log = LogCapture.of("io.github.leaderlease");
+                Member forgetful = Member.join(database, database.urlThrough(pooler.port()), "forgetful", TTL)) {
+            await().atMost(SOON.multipliedBy(2))
+                    .until(() -> log.warnings().stream().anyMatch(line -> line.contains("prepareThreshold=0")));
+            assertThat(forgetful.election().name()).isEqualTo(Member.ELECTION);
         }
     }
 

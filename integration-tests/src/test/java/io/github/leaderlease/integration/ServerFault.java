@@ -127,6 +127,11 @@ enum ServerFault {
         return sessions;
     }
 
+    /** Whether the server never hears that connections were closed meanwhile: that is for its TCP keep-alive to find out. */
+    boolean leavesSessions() {
+        return this == BLACK_HOLE;
+    }
+
     /** Whether the server answers others meanwhile. */
     boolean answers() {
         return true;

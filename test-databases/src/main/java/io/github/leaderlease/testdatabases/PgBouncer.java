@@ -46,15 +46,29 @@ public final class PgBouncer implements AutoCloseable {
         return before(database, serverConnections, System.getenv(VARIABLE), LegRecord::announce);
     }
 
+    /** The same in a mode in which each single statement gets any one of the server connections. */
+    public static PgBouncer inStatementMode(TestDatabase database, int serverConnections) {
+        return before(database, serverConnections, "statement", System.getenv(VARIABLE), LegRecord::announce);
+    }
+
     static PgBouncer before(
             TestDatabase database, int serverConnections, @Nullable String binary, Consumer<LegRecord> recorder) {
+        return before(database, serverConnections, "transaction", binary, recorder);
+    }
+
+    private static PgBouncer before(
+            TestDatabase database,
+            int serverConnections,
+            String mode,
+            @Nullable String binary,
+            Consumer<LegRecord> recorder) {
         try {
             if (database.engine() != Engine.POSTGRESQL || database.server().port() == 0) {
                 throw new AbsentException("it needs a PostgreSQL on a TCP port, not " + database.label());
             }
             Path program = program(binary);
             Command.requireRunnable(program, REMEDY, "--version");
-            PgBouncer started = start(program, database, serverConnections);
+            PgBouncer started = start(program, database, serverConnections, mode);
             String origin = binary == null ? "the operating system's" : "from " + VARIABLE;
             recorder.accept(LegRecord.ran(NAME, origin, version(program)));
             return started;
@@ -90,13 +104,13 @@ public final class PgBouncer implements AutoCloseable {
         return first.orElse("").replace("PgBouncer ", "");
     }
 
-    private static PgBouncer start(Path program, TestDatabase database, int serverConnections) {
+    private static PgBouncer start(Path program, TestDatabase database, int serverConnections, String mode) {
         int port = Ports.free();
         Path directory = Folders.newServerFolder("pgbouncer");
         Path settings = directory.resolve("pgbouncer.ini");
         Path users = directory.resolve("users.txt");
         try {
-            Files.writeString(settings, settings(database, port, users, serverConnections));
+            Files.writeString(settings, settings(database, port, users, serverConnections, mode));
             Files.writeString(users, "\"" + database.user() + "\" \"" + database.password() + "\"\n");
             Unprivileged.give(directory, settings, users);
         } catch (IOException e) {
@@ -110,7 +124,7 @@ public final class PgBouncer implements AutoCloseable {
     }
 
     /** Hundreds of clients log in at once, and with SCRAM each login would cost milliseconds. */
-    private static String settings(TestDatabase database, int port, Path users, int serverConnections) {
+    private static String settings(TestDatabase database, int port, Path users, int serverConnections, String mode) {
         return """
                 [databases]
                 * = host=127.0.0.1 port=%s
@@ -120,13 +134,13 @@ public final class PgBouncer implements AutoCloseable {
                 unix_socket_dir =
                 auth_type = md5
                 auth_file = %s
-                pool_mode = transaction
+                pool_mode = %s
                 default_pool_size = %s
                 max_client_conn = 2000
                 ignore_startup_parameters = extra_float_digits
                 log_connections = 0
                 log_disconnections = 0
-                """.formatted(database.server().port(), port, users, serverConnections);
+                """.formatted(database.server().port(), port, users, mode, serverConnections);
     }
 
     /** The TCP port on 127.0.0.1. */

@@ -250,6 +250,14 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         };
     }
 
+    /** A log of statements is not safe with READ COMMITTED, so InnoDB refuses to write. */
+    @Override
+    public final Optional<String> remedy(SQLException error) {
+        return error.getErrorCode() == 1665
+                ? Optional.of("set binlog_format to ROW or MIXED on the server")
+                : Optional.empty();
+    }
+
     @Override
     public final boolean duplicateKey(SQLException error) {
         return error.getErrorCode() == 1062;

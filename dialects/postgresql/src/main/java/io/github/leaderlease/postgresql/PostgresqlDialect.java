@@ -267,10 +267,33 @@ public final class PostgresqlDialect implements Dialect {
             case "25006", "55000" -> Failure.READ_ONLY;
             case "42P01", "42703", "3F000" -> Failure.SCHEMA;
             case "42501" -> Failure.DENIED;
-            case "25P03", "53300", "57P01", "57P02", "57P03" -> Failure.UNAVAILABLE;
+            // a transaction or session stood idle; too many connections; shutdown
+            case "25P03", "57P05", "53300", "57P01", "57P02", "57P03" -> Failure.UNAVAILABLE;
             default ->
-                state.startsWith("08") ? Failure.UNAVAILABLE : state.startsWith("28") ? Failure.DENIED : Failure.OTHER;
+                remedy(error).isPresent()
+                        ? Failure.OTHER
+                        : state.startsWith("08")
+                                ? Failure.UNAVAILABLE
+                                : state.startsWith("28") ? Failure.DENIED : Failure.OTHER;
         };
+    }
+
+    /** PgBouncer's own messages have the code of any broken connection. */
+    @Override
+    public Optional<String> remedy(SQLException error) {
+        String message = String.valueOf(error.getMessage());
+        String state = String.valueOf(error.getSQLState());
+        if (message.contains("statement pooling mode")) {
+            return Optional.of(
+                    "a pooler in statement mode cannot be used: set pool_mode = transaction, or connect to the"
+                            + " database directly");
+        }
+        boolean prepared = state.equals("26000") || state.equals("42P05");
+        return prepared
+                ? Optional.of(
+                        "a pooler shares server connections but not their prepared statements: add prepareThreshold=0"
+                                + " to the JDBC URL, or set max_prepared_statements (PgBouncer 1.21 and later)")
+                : Optional.empty();
     }
 
     @Override

@@ -1,0 +1,158 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.Scheduler;
+import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store whose connection may have been closed while nobody used it, by the server or by something on the way: then what can
+ * be done twice is done again at once on a new one, within the same bound. An idle timeout below the heartbeat costs a
+ * connection each time, but no lease. What fails on a connection that was in use is another matter, and the caller's.
+ */
+final class Reconnecting implements LeaseStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Duration IDLE = Duration.ofMillis(300);
+
+    private final Supplier<? extends LeaseStore> opener;
+    private final Scheduler time;
+    private final Consumer<Duration> closedWhileIdle;
+    private volatile LeaseStore store;
+    private volatile boolean broken;
+    private long usedAt;
+    private long deadline;
+    private Duration bound = Duration.ZERO;
+
+    /**
+     * Opens the store.
+     *
+     * @param closedWhileIdle told how long a connection had been idle that was found closed
+     */
+    Reconnecting(Supplier<? extends LeaseStore> opener, Scheduler time, Consumer<Duration> closedWhileIdle) {
+        this.opener = opener;
+        this.time = time;
+        this.closedWhileIdle = closedWhileIdle;
+        this.store = opener.get();
+        this.usedAt = time.nanoTime();
+    }
+
+    /** What a session must be told may find the connection closed as well: that is left to the call itself. */
+    @Override
+    public void limit(Duration longest, Duration left) {
+        bound = longest;
+        deadline = time.nanoTime() + left.toNanos();
+    }
+
+    private <T> T once(Function<LeaseStore, T> call) {
+        try {
+            store.limit(bound, Duration.ofNanos(deadline - time.nanoTime()));
+            return call.apply(store);
+        } finally {
+            usedAt = time.nanoTime();
+        }
+    }
+
+    private <T> T again(Function<LeaseStore, T> call) {
+        Duration idle = Duration.ofNanos(time.nanoTime() - usedAt);
+        try {
+            return once(call);
+        } catch (LeaseStoreException e) {
+            if (e.failure() != Failure.UNAVAILABLE || idle.compareTo(IDLE) < 0 || broken || late()) {
+                throw e;
+            }
+            LOG.debug("a connection was closed while it was idle for {}", Timing.show(idle), e);
+        }
+        closeOld();
+        store = opener.get();
+        closedWhileIdle.accept(idle);
+        return once(call);
+    }
+
+    private boolean late() {
+        return deadline - time.nanoTime() <= 0;
+    }
+
+    private void closeOld() {
+        try {
+            store.close();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection that broke could not be closed", e);
+        }
+    }
+
+    @Override
+    public Reading read(List<Follow> followed) {
+        return again(it -> it.read(followed));
+    }
+
+    @Override
+    public Map<String, RenewResult> renew(List<TermKey> terms) {
+        return again(it -> it.renew(terms));
+    }
+
+    @Override
+    public RenewResult renewOne(TermKey term) {
+        return again(it -> it.renewOne(term));
+    }
+
+    @Override
+    public void announce(Collection<String> said) {
+        again(it -> {
+            it.announce(said);
+            return true;
+        });
+    }
+
+    @Override
+    public OptionalLong acquire(AcquireRequest request) {
+        return once(it -> it.acquire(request));
+    }
+
+    @Override
+    public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+        return once(it -> it.acquire(requests));
+    }
+
+    @Override
+    public Optional<Succession> acquireReleased(AcquireRequest request) {
+        return once(it -> it.acquireReleased(request));
+    }
+
+    @Override
+    public boolean release(TermKey term, String reason) {
+        return again(it -> it.release(term, reason));
+    }
+
+    @Override
+    public boolean cancel() {
+        broken = true;
+        return store.cancel();
+    }
+
+    @Override
+    public void abort() {
+        broken = true;
+        store.abort();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
