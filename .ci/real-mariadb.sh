@@ -21,7 +21,7 @@ mkdir -p "$1"
 home=$(cd "$1" && pwd)
 server=$home/root/usr/sbin/mariadbd
 
-if [ -x "$home/complete" ] && "$server" --no-defaults --version; then
+if [ -x "$home/complete" ] && [ -x "$home/root/usr/bin/my_print_defaults" ] && "$server" --no-defaults --version; then
   exit 0
 fi
 rm -rf "$home/root" "$home/apt" "$home/complete"
@@ -75,6 +75,11 @@ for program in sbin/mariadbd bin/my_print_defaults bin/resolveip; do
   chmod +x "$path"
 done
 [ -x "$server" ] || fail "the packages of $suite hold no mariadbd"
+defaults=$home/root/usr/bin/my_print_defaults
+if [ ! -x "$defaults" ]; then # it is in a package of clients; without files of defaults it has nothing to print
+  printf '#!/bin/sh\n' > "$defaults"
+  chmod +x "$defaults"
+fi
 
 rm -rf "$apt"
 "$server" --no-defaults --version
