@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.Installation;
 import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
@@ -38,6 +39,7 @@ final class StoreOpener {
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private final Duration ttl;
     private volatile @Nullable JdbcFence fence;
+    private volatile @Nullable Installation installation;
 
     StoreOpener(Connections connections, TableNames tables, Duration ttl) {
         this.connections = connections;
@@ -45,8 +47,10 @@ final class StoreOpener {
         this.ttl = ttl;
     }
 
+    /** Where they were found; before that, as they were chosen. */
     TableNames tables() {
-        return tables;
+        Installation known = installation;
+        return known == null ? tables : known.tables();
     }
 
     Connections connections() {
@@ -71,9 +75,11 @@ final class StoreOpener {
             Duration attempt = Timing.attempt(ttl);
             dialect.warnings(connection, connections.url(), attempt).forEach(this::warnOnce);
             warnOfPatience(attempt);
-            store = JdbcLeaseStore.open(connection, dialect, tables, Dialect.Bounds.within(OPEN));
+            store = JdbcLeaseStore.open(connection, dialect, tables(), Dialect.Bounds.within(OPEN));
             store.check();
-            fence = new JdbcFence(dialect, tables);
+            store.confirm(tables).ifPresent(this::warnOnce);
+            keep(store.installation());
+            fence = new JdbcFence(dialect, tables());
             return store;
         } catch (SQLException e) {
             closeAfter(e, connection, store);
@@ -81,6 +87,31 @@ final class StoreOpener {
         } catch (RuntimeException | Error e) {
             closeAfter(e, connection, store);
             throw e;
+        }
+    }
+
+    /**
+     * The first connection decides which tables this process uses, for good. Tables that were made anew in their place have
+     * another id; the rules know what to do about terms that are gone, but somebody should know.
+     */
+    private synchronized void keep(Installation found) {
+        Installation known = installation;
+        if (known == null) {
+            installation = found;
+            LOG.info("uses the tables {}", found);
+        } else if (!known.tables().equals(found.tables())) {
+            throw new LeaseStoreException(
+                    Failure.SCHEMA,
+                    "one connection of this node leads to " + known + ", another one to " + found
+                            + ": choose the schema with schema(...) or the option --schema on all nodes",
+                    null);
+        } else if (!known.id().equals(found.id())) {
+            LOG.warn(
+                    "the tables {} are others than before: now {}. Nodes that use different ones lead beside each other: make"
+                            + " sure that all nodes are connected to the same database",
+                    known,
+                    found);
+            installation = found;
         }
     }
 

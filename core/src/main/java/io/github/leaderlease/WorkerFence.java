@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.TableNames;
@@ -92,13 +93,15 @@ public final class WorkerFence {
             return known;
         }
         try {
-            JdbcFence fence = new JdbcFence(StoreOpener.dialect(connection), tables);
+            Dialect dialect = StoreOpener.dialect(connection);
+            JdbcFence fence = new JdbcFence(dialect, tables.locate(connection, dialect));
             fences.put(url, fence);
             return fence;
         } catch (LeaseStoreException e) {
             throw new LeaderLeaseException(String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
-            throw new LeaderLeaseException("cannot ask the database which product it is: " + e.getMessage(), e);
+            throw new LeaderLeaseException(
+                    "cannot ask the database which product it is, and where its tables are: " + e.getMessage(), e);
         }
     }
 }

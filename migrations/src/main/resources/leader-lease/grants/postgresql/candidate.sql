@@ -2,4 +2,4 @@
 -- Replace ${schema}, ${prefix} and ${role}; run as who owns the schema and the tables.
 grant usage on schema ${schema} to ${role};
 grant select, insert, update on ${schema}.${prefix}leader_lease, ${schema}.${prefix}leader_term to ${role};
-grant select on ${schema}.${prefix}leader_status to ${role};
+grant select on ${schema}.${prefix}leader_installation, ${schema}.${prefix}leader_status to ${role};

@@ -17,7 +17,8 @@ create table ${prefix}leader_lease (
   constraint ${prefix}leader_lease_ttl_check check (ttl_ms > 0)
 );
 
--- Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+-- Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat. No column fence_touch as on
+-- the other databases: H2 locks the row of a term without one and grants no rights for single columns.
 create table ${prefix}leader_term (
   election_name varchar_casesensitive(190)  not null,
   token         bigint                      not null,
@@ -39,6 +40,18 @@ create table ${prefix}leader_term (
 -- One open term per election: this index is what makes a second leader impossible. "nulls distinct" is
 -- the default but in some compatibility modes.
 create unique nulls distinct index ${prefix}leader_term_open on ${prefix}leader_term (open_election);
+
+-- Tells this set of tables from every other one: two nodes that show different ids do not compete with each other.
+create table ${prefix}leader_installation (
+  only_row        smallint                    default 1 not null,
+  installation_id varchar_casesensitive(36)   not null,
+  created_at      timestamp(3) with time zone not null,
+  constraint ${prefix}leader_installation_pk primary key (only_row),
+  constraint ${prefix}leader_installation_one_check check (only_row = 1)
+);
+
+insert into ${prefix}leader_installation (installation_id, created_at)
+values (cast(random_uuid() as varchar(36)), current_timestamp(3));
 
 -- Not datediff: it ignores the time zone that a value carries.
 create view ${prefix}leader_status as
@@ -80,3 +93,5 @@ comment on column ${prefix}leader_term.metadata is 'What the leader tells the ot
 comment on column ${prefix}leader_term.ended_at is 'null = the open term; at most one per election.';
 comment on column ${prefix}leader_term.end_reason is 'Why the term ended, such as EXPIRED or RESIGNED; null while open.';
 comment on column ${prefix}leader_term.open_election is 'election_name while the term is open, for the unique index.';
+comment on table ${prefix}leader_installation is 'Leader election: one row, written once, that names this set of tables. Never change it while candidates run.';
+comment on column ${prefix}leader_installation.installation_id is 'Random; nodes that show the same id, and the same database, use the same tables.';

@@ -21,6 +21,8 @@ create table ${prefix}leader_lease (
 
 -- The index leader_term_open allows one open term per election and is what makes a second leader
 -- impossible. Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+-- fence_touch is the only column that a fence may update. It does where its share lock would not hold off a take-over:
+-- across the nodes of Galera and Group Replication, and past an XA PREPARE on MariaDB.
 create table ${prefix}leader_term (
   election_name varchar(190)  not null,
   token         bigint        not null comment 'the fencing token: larger for each later term',
@@ -35,6 +37,8 @@ create table ${prefix}leader_term (
   end_reason    varchar(20)   null     comment 'why the term ended, such as EXPIRED or RESIGNED; null while open',
   open_election varchar(190)  generated always as (case when ended_at is null then election_name end) stored
                               comment 'election_name while the term is open, for the unique index',
+  fence_touch   bigint        not null default 0
+                              comment 'means nothing; counted up by fences where a share lock on the row is not enough (Galera, Group Replication, XA)',
   primary key (election_name, token),
   unique index ${prefix}leader_term_open (open_election)
     comment 'at most one open term per election; never drop it: leadership is not safe without it',
@@ -44,6 +48,22 @@ create table ${prefix}leader_term (
   constraint ${prefix}leader_term_end_check check ((ended_at is null) = (end_reason is null))
 ) engine = InnoDB default character set ascii collate ascii_bin
   comment = 'Leader election: one row per term, written at its start and ended once. Ended rows may be deleted, the newest of an election should stay.';
+
+-- Tells this set of tables from every other one: two nodes that show different ids do not compete with each other.
+create table ${prefix}leader_installation (
+  only_row        smallint    not null default 1,
+  installation_id varchar(36) not null comment 'nodes that show the same id, and the same server, use the same tables',
+  created_at      datetime(3) not null comment 'UTC',
+  primary key (only_row),
+  constraint ${prefix}leader_installation_one_check check (only_row = 1)
+) engine = InnoDB default character set ascii collate ascii_bin
+  comment = 'Leader election: one row, written once, that names this set of tables. Never change it while candidates run.';
+
+-- By way of a variable: a replica that is told statements instead of rows would make up an id of its own otherwise.
+set @installation = uuid();
+insert into ${prefix}leader_installation (installation_id, created_at)
+values (@installation, utc_timestamp(3));
+set @installation = null;
 
 -- For people: leader is null when vacant; seconds_left is by the database clock and may be negative.
 -- With the rights of whoever asks, so that it does not depend on the account that created it.

@@ -1,6 +1,8 @@
 -- Names are compared byte by byte (collate "C") and limited to plain ASCII, so that two
 -- spellings can never be one election. No index on expires_at or renewed_at: heartbeats
 -- update both, and without an index on them they stay HOT updates; fillfactor 50 leaves room for these.
+-- The pattern for names is checked in leader_term only, without a row in which no term begins: here PostgreSQL would
+-- evaluate it at each heartbeat, and it cost two thirds of one.
 create table ${prefix}leader_lease (
   election_name        varchar(190) collate "C" not null,
   token                bigint                   not null,
@@ -12,11 +14,12 @@ create table ${prefix}leader_lease (
   acquired_incarnation varchar(200) collate "C" not null,
   step_down_token      bigint,
   constraint ${prefix}leader_lease_pk primary key (election_name),
-  constraint ${prefix}leader_lease_name_check check (election_name ~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}$'),
   constraint ${prefix}leader_lease_ttl_check check (ttl_ms > 0)
 ) with (fillfactor = 50);
 
 -- Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
+-- fence_touch: PostgreSQL lets a role lock a row with "for share" only if it may update one column of that row at least.
+-- With a column that means nothing, a role can be given the right to fence and nothing else.
 create table ${prefix}leader_term (
   election_name varchar(190) collate "C" not null,
   token         bigint                   not null,
@@ -27,6 +30,7 @@ create table ${prefix}leader_term (
   started_at    timestamptz              not null,
   ended_at      timestamptz,
   end_reason    varchar(20)  collate "C",
+  fence_touch   bigint                   not null default 0,
   constraint ${prefix}leader_term_pk primary key (election_name, token),
   constraint ${prefix}leader_term_name_check check (election_name ~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,189}$'),
   constraint ${prefix}leader_term_ttl_check check (ttl_ms > 0),
@@ -35,6 +39,18 @@ create table ${prefix}leader_term (
 
 -- One open term per election: this index is what makes a second leader impossible.
 create unique index ${prefix}leader_term_open on ${prefix}leader_term (election_name) where ended_at is null;
+
+-- Tells this set of tables from every other one: two nodes that show different ids do not compete with each other.
+create table ${prefix}leader_installation (
+  only_row        smallint                 not null default 1,
+  installation_id varchar(36) collate "C"  not null,
+  created_at      timestamptz              not null,
+  constraint ${prefix}leader_installation_pk primary key (only_row),
+  constraint ${prefix}leader_installation_one_check check (only_row = 1)
+);
+
+insert into ${prefix}leader_installation (installation_id, created_at)
+values (cast(gen_random_uuid() as text), clock_timestamp());
 
 create view ${prefix}leader_status as
 select l.election_name,
@@ -73,5 +89,8 @@ comment on column ${prefix}leader_term.node_name is 'Name of the leading node, f
 comment on column ${prefix}leader_term.metadata is 'What the leader tells the others, such as its address. Untrusted text.';
 comment on column ${prefix}leader_term.ended_at is 'null = the open term; at most one per election.';
 comment on column ${prefix}leader_term.end_reason is 'Why the term ended, such as EXPIRED or RESIGNED; null while open.';
+comment on column ${prefix}leader_term.fence_touch is 'Never written here: exists so that a role can be given the right to lock a term''s row, as a fence does, and nothing else.';
+comment on table ${prefix}leader_installation is 'Leader election: one row, written once, that names this set of tables. Never change it while candidates run.';
+comment on column ${prefix}leader_installation.installation_id is 'Random; nodes that show the same id, and the same database, use the same tables.';
 comment on index ${prefix}leader_term_open is 'At most one open term per election. Never drop it: leadership is not safe without it.';
 comment on view ${prefix}leader_status is 'Who leads what, for people. leader is null when vacant; seconds_left is by the database clock and may be negative.';

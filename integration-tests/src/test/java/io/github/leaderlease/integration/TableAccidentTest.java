@@ -98,6 +98,7 @@ final class TableAccidentTest {
                     "drop view leader_status",
                     "drop table leader_lease",
                     "drop table leader_term",
+                    "drop table leader_installation",
                     leg == Leg.H2_SERVER ? "drop table \"leader_lease_history\"" : "drop table leader_lease_history");
             assertThat(LeaseMigrations.migrate(database.dataSource())).isNotEmpty();
             a.events().awaitLine(SOON, "acquired", 2);

@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates, upgrades and checks the tables of leader-lease ({@code leader_lease}, {@code leader_term}, the view
- * {@code leader_status}) in a database, with Flyway, in a location and with a history table ({@code leader_lease_history})
+ * Creates, upgrades and checks the tables of leader-lease ({@code leader_lease}, {@code leader_term},
+ * {@code leader_installation}, the view {@code leader_status}) in a database, with Flyway, in a location and with a history table ({@code leader_lease_history})
  * of our own, so that it meets no Flyway of the application, also in a schema that has other tables already.
  *
  * <pre>{@code
@@ -33,7 +33,7 @@ public final class LeaseMigrations {
     }
 
     /**
-     * Applies what is missing, in the connection's current schema and without a table prefix.
+     * Applies what is missing, where the connection finds the tables, else in its current schema; without a table prefix.
      *
      * @param dataSource leads to the database
      * @return the scripts that this call applied, in order; empty if there was nothing to do
@@ -48,7 +48,8 @@ public final class LeaseMigrations {
      * Migrations of one database; nothing happens yet.
      *
      * @param dataSource leads to the database
-     * @return migrations for the connection's current schema, without a table prefix
+     * @return migrations for the tables that the connection's search path leads to (where there are none yet: for its current
+     *     schema), without a table prefix
      */
     public static LeaseMigrations on(DataSource dataSource) {
         return new LeaseMigrations(Objects.requireNonNull(dataSource, "dataSource"), null, null);

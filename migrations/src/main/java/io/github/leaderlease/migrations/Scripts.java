@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 record Scripts(Engine engine, String prefix) {
 
     /** In the order in which they are applied. */
-    static final List<String> NAMES = List.of("V1__leader_lease.sql", "V2__fence.sql", "V3__cheap_heartbeats.sql");
+    static final List<String> NAMES = List.of("V1__leader_lease.sql");
 
     private static final Pattern SCHEMA = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final Pattern PREFIX = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,30})?");

@@ -86,14 +86,22 @@ record Server(Engine engine, Version version) {
     }
 
     private String folded(DatabaseMetaData meta, String name) throws SQLException {
-        return switch (engine) {
-            case POSTGRESQL -> name.toLowerCase(Locale.ROOT);
-            case MYSQL, MARIADB -> name;
-            case H2 ->
-                meta.storesUpperCaseIdentifiers()
-                        ? name.toUpperCase(Locale.ROOT)
-                        : meta.storesLowerCaseIdentifiers() ? name.toLowerCase(Locale.ROOT) : name;
-        };
+        return engine == Engine.POSTGRESQL || meta.storesLowerCaseIdentifiers()
+                ? name.toLowerCase(Locale.ROOT)
+                : meta.storesUpperCaseIdentifiers() ? name.toUpperCase(Locale.ROOT) : name;
+    }
+
+    /** As this database keeps the name of a table that was written without quotes. */
+    String folded(Connection connection, String name) throws SQLException {
+        return folded(connection.getMetaData(), name);
+    }
+
+    /** Whether names that differ only in upper and lower case can be two. */
+    boolean tellsCaseApart(Connection connection) throws SQLException {
+        DatabaseMetaData meta = connection.getMetaData();
+        return meta.storesUpperCaseIdentifiers()
+                || meta.storesLowerCaseIdentifiers()
+                || meta.supportsMixedCaseIdentifiers();
     }
 
     private static @Nullable String text(Connection connection, String query) throws SQLException {

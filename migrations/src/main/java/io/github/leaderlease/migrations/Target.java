@@ -22,6 +22,10 @@ final class Target {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseMigrations.class);
 
+    /** What the first version makes, the view included. */
+    private static final List<String> OURS =
+            List.of("leader_lease", "leader_term", "leader_installation", "leader_status");
+
     private final DataSource dataSource;
     private final Server server;
     private final String schema;
@@ -39,7 +43,7 @@ final class Target {
     static Target of(DataSource dataSource, @Nullable String chosenSchema, String prefix) {
         try (Connection connection = dataSource.getConnection()) {
             Server server = Server.of(connection);
-            return new Target(dataSource, server, server.schema(connection, chosenSchema), prefix);
+            return new Target(dataSource, server, Placement.schema(connection, server, chosenSchema, prefix), prefix);
         } catch (SQLException e) {
             throw unreachable(e);
         }
@@ -89,9 +93,12 @@ final class Target {
 
     List<String> pending() {
         refuseForeignTables();
-        return explained(() -> Arrays.stream(flyway.info().pending())
-                .map(MigrationInfo::getScript)
-                .toList());
+        return explained(() -> {
+            refuseOlderState();
+            return Arrays.stream(flyway.info().pending())
+                    .map(MigrationInfo::getScript)
+                    .toList();
+        });
     }
 
     void check() {
@@ -104,6 +111,43 @@ final class Target {
                             + "; apply with LeaseMigrations.migrate(dataSource), --migrate or your own Flyway"
                             + " (docs/migrations.md)");
         }
+        refuseMissingTables();
+    }
+
+    /** While nothing is released, the first version changes, and there is no way from one text of it to the next. */
+    private void refuseOlderState() {
+        for (MigrationInfo applied : flyway.info().applied()) {
+            Integer ours = applied.getResolvedChecksum();
+            Integer theirs = applied.getAppliedChecksum();
+            if (ours != null && theirs != null && !ours.equals(theirs)) {
+                throw olderState(history() + " says that V" + applied.getVersion() + " was applied with the checksum "
+                        + theirs + ", ours is " + ours);
+            }
+        }
+    }
+
+    /** The history may say that all was applied, by a baseline at a version that skips the scripts. */
+    private void refuseMissingTables() {
+        List<String> missing = OURS.stream()
+                .filter(table -> !exists(prefix + table))
+                .map(this::name)
+                .toList();
+        if (missing.size() == OURS.size()) {
+            throw new LeaseMigrationException(where() + history()
+                    + " says that V1 was applied or skipped by a baseline, but"
+                    + " there are no tables. Remedy: drop table " + historyInSql() + " and migrate again, with your own"
+                    + " Flyway with baselineVersion=0 (docs/migrations.md)");
+        }
+        if (!missing.isEmpty()) {
+            throw olderState("there is no " + String.join(", no ", missing));
+        }
+    }
+
+    private LeaseMigrationException olderState(String evidence) {
+        return new LeaseMigrationException(where()
+                + "these tables were made by an older development state of leader-lease,"
+                + " or by altered scripts (" + evidence + "), and there is no upgrade from those. Remedy: stop all"
+                + " candidates, drop them (" + drops() + "; drop table " + historyInSql() + ") and migrate again");
     }
 
     private <T> T explained(Supplier<T> call) {
@@ -139,9 +183,8 @@ final class Target {
     }
 
     private String halfApplied(List<String> versions) {
-        String row = server.engine() == Engine.H2
-                ? schema + ".\"" + history() + "\" where \"success\" = false"
-                : schema + "." + history() + " where success = 0";
+        String row =
+                historyInSql() + (server.engine() == Engine.H2 ? " where \"success\" = false" : " where success = 0");
         return "\nA migration stopped half-way, and " + server.engine().product()
                 + " cannot roll back DDL. Remedy: mend the cause; " + leftovers(versions)
                 + "; then forget the failure (delete from " + row + ") and migrate again";
@@ -150,15 +193,23 @@ final class Target {
     /** The first version makes the tables; a later one must not cost anybody the terms that are in them. */
     private String leftovers(List<String> versions) {
         return versions.contains("1")
-                ? "if nobody uses the tables yet, drop what is there (drop view if exists " + name("leader_status")
-                        + "; drop table if exists " + name("leader_term") + "; drop table if exists "
-                        + name("leader_lease") + ")"
-                : "keep the tables, and if the new column is there already, drop it (alter table " + name("leader_term")
-                        + " drop column fence_touch)";
+                ? "if nobody uses the tables yet, drop what is there (" + drops() + ")"
+                : "keep the tables, and undo by hand what the script has done (leader-lease/migration in the jar)";
+    }
+
+    private String drops() {
+        return "drop view if exists " + name("leader_status") + "; drop table if exists " + name("leader_term")
+                + "; drop table if exists " + name("leader_lease") + "; drop table if exists "
+                + name("leader_installation");
     }
 
     private String history() {
         return prefix + "leader_lease_history";
+    }
+
+    /** Flyway quotes the name of its table, which matters where plain names are folded to upper case. */
+    private String historyInSql() {
+        return schema + "." + (server.engine() == Engine.H2 ? "\"" + history() + "\"" : history());
     }
 
     private String name(String table) {

@@ -17,7 +17,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,14 +42,6 @@ final class ConcurrentStartTest {
                 }
                 assertThat(atOnce(() -> start(database))).as("round %d", round).isEqualTo(Scripts.NAMES);
             }
-        }
-    }
-
-    @Test
-    void oneNodeUpgrades() throws Exception {
-        try (TestDatabase database = leg.fresh()) {
-            FirstVersion.apply(database, "");
-            assertThat(atOnce(() -> start(database))).isEqualTo(FirstVersion.LATER);
         }
     }
 

@@ -62,11 +62,10 @@ final class FenceRoleTest {
     }
 
     @Test
-    void theFenceRoleCanFenceAndSoCanACandidateWhoseRightsAreFromTheFirstVersion() throws Exception {
-        roles.ownerMigratesToTheFirstVersion();
+    void theFenceRoleCanFenceAndSoCanACandidate() throws Exception {
+        roles.ownerMigrates();
         String candidate = roles.granted("candidate");
         insertOpenTerm(candidate);
-        assertThat(roles.ownerMigrates()).isEqualTo(FirstVersion.LATER);
         assertCanFence(candidate);
         assertCanFence(roles.granted("fence"));
     }
@@ -84,7 +83,8 @@ final class FenceRoleTest {
         for (String change : TERM_CHANGES) {
             roles.assertDenied(fence, "update app_leader_term set " + change);
         }
-        for (String secret : List.of("app_leader_lease", "app_leader_status", "app_leader_lease_history")) {
+        for (String secret : List.of(
+                "app_leader_lease", "app_leader_installation", "app_leader_status", "app_leader_lease_history")) {
             roles.assertDenied(fence, "select * from " + secret);
         }
         RoleStatements.destruction(roles.postgresql()).forEach(refused -> roles.assertDenied(fence, refused));

@@ -53,7 +53,7 @@ final class LeaseMigrationsTest {
         assertThatThrownBy(migrations::check)
                 .isInstanceOf(LeaseMigrationException.class)
                 .hasMessageContaining("table prefix ''")
-                .hasMessageContaining("not applied: V1__leader_lease.sql, V2__fence.sql, V3__cheap_heartbeats.sql")
+                .hasMessageContaining("not applied: V1__leader_lease.sql")
                 .hasMessageContaining("LeaseMigrations.migrate");
 
         assertThat(LeaseMigrations.migrate(database.dataSource())).isEqualTo(ALL);
@@ -174,15 +174,54 @@ final class LeaseMigrationsTest {
     }
 
     @Test
-    void findsAnAlteredHistory() throws SQLException {
+    void refusesTheTablesOfAnOlderDevelopmentStateInOneLine() throws SQLException {
         LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("a_");
         migrations.migrate();
         String quote = leg.engine() == MYSQL || leg.engine() == MARIADB ? "`" : "\"";
         sql.run("update " + "a_leader_lease_history".replaceAll("(.+)", quote + "$1" + quote) + " set " + quote
-                + "checksum" + quote + " = 1");
-        assertThatThrownBy(migrations::check)
-                .isInstanceOf(LeaseMigrationException.class)
-                .hasMessageContaining("checksum mismatch");
+                + "checksum" + quote + " = 1 where " + quote + "version" + quote + " = '1'");
+        assertRefusedAsOlder(migrations, "V1 was applied with the checksum 1, ours is ");
+        followTheRemedyOf(migrations);
+        assertThat(migrations.migrate()).isEqualTo(ALL);
+    }
+
+    @Test
+    void refusesTablesMadeByHandFromAnOlderDevelopmentState() throws SQLException {
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("a_");
+        migrations.migrate();
+        sql.run("drop table a_leader_installation");
+        assertRefusedAsOlder(migrations, "there is no ");
+    }
+
+    private static void assertRefusedAsOlder(LeaseMigrations migrations, String evidence) {
+        for (Runnable call : new Runnable[] {migrations::check, migrations::migrate}) {
+            assertThat(messageOf(call))
+                    .contains(
+                            "made by an older development state of leader-lease",
+                            evidence,
+                            "Remedy: stop all candidates")
+                    .doesNotContain("\n");
+        }
+    }
+
+    private void followTheRemedyOf(LeaseMigrations migrations) throws SQLException {
+        sql.run(messageOf(migrations::migrate)
+                .replaceAll("(?s).*drop them \\((.*?)\\) and migrate.*", "$1")
+                .split("; "));
+    }
+
+    @Test
+    void everySetHasAnIdOfItsOwn() throws SQLException {
+        LeaseMigrations.migrate(database.dataSource());
+        LeaseMigrations.on(database.dataSource()).tablePrefix("b_").migrate();
+        String id = "select installation_id as id from ";
+        assertThat(sql.rows(id + "leader_installation union select installation_id from b_leader_installation"))
+                .extracting(row -> row.get("id"))
+                .hasSize(2)
+                .allSatisfy(found -> assertThat(found).asString().matches("[0-9a-f-]{36}"));
+        assertThatThrownBy(() -> sql.run("insert into leader_installation (installation_id, created_at)"
+                        + " values ('second', current_timestamp)"))
+                .isInstanceOf(SQLException.class);
     }
 
     @Test

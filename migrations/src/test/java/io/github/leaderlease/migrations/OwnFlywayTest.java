@@ -78,13 +78,27 @@ final class OwnFlywayTest {
     }
 
     @Test
-    void withoutABaselineVersionV1IsSkippedAndV2Fails() throws SQLException {
+    void withoutABaselineVersionV1IsSkippedWhichOurCheckFindsOut() throws SQLException {
         sql.run("create table orders (id int)");
         settings.remove("flyway.baselineVersion");
-        assertThatThrownBy(() -> flyway().migrate())
-                .isInstanceOf(FlywayException.class)
-                .hasMessageContaining("V2__fence.sql");
+        flyway().migrate();
         assertThatThrownBy(() -> sql.count("leader_lease")).isInstanceOf(SQLException.class);
+        LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
+        for (Runnable call : new Runnable[] {migrations::check, migrations::migrate}) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(LeaseMigrationException.class)
+                    .hasMessageContaining("skipped by a baseline, but there are no tables")
+                    .hasMessageContaining("baselineVersion=0");
+        }
+    }
+
+    @Test
+    void aNodeThatKnowsLessThanTheSchemaStarts() throws SQLException {
+        settings.setProperty(
+                "flyway.locations", settings.getProperty("flyway.locations") + ",classpath:newer-migrations");
+        assertThat(flyway().migrate().migrationsExecuted).isEqualTo(Scripts.NAMES.size() + 1);
+        assertThat(sql.count("leader_newer")).isZero();
+        assertUsable("");
     }
 
     @Test
@@ -101,7 +115,7 @@ final class OwnFlywayTest {
         StringBuilder printed = new StringBuilder();
         LeaseMigrations.writeSql(printed, Sql.engine(leg), "");
         sql.script(printed.toString());
-        settings.setProperty("flyway.baselineVersion", "3");
+        settings.setProperty("flyway.baselineVersion", "1");
         flyway().baseline();
         assertUsable("");
     }

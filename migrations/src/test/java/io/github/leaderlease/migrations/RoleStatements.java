@@ -15,11 +15,18 @@ final class RoleStatements {
     static final String END_TERM =
             "update app_leader_term set ended_at = started_at, end_reason = 'EXPIRED' where election_name = 'job'";
     static final List<String> READS = List.of(
-            "select * from app_leader_lease", "select * from app_leader_term", "select * from app_leader_status");
+            "select * from app_leader_lease",
+            "select * from app_leader_term",
+            "select * from app_leader_installation",
+            "select * from app_leader_status");
 
     private static final List<String> DESTRUCTION = List.of(
             "delete from app_leader_lease",
             "delete from app_leader_term",
+            "delete from app_leader_installation",
+            "update app_leader_installation set installation_id = 'x'",
+            "insert into app_leader_installation (only_row, installation_id, created_at) values (2, 'x', timestamp"
+                    + " '2026-01-02 03:04:05')",
             "truncate table app_leader_lease",
             "truncate table app_leader_term",
             "drop table app_leader_term",

@@ -64,10 +64,6 @@ final class Roles implements AutoCloseable {
         return schema;
     }
 
-    void ownerMigratesToTheFirstVersion() {
-        FirstVersion.apply(owner, Sql.engine(leg), schema, PREFIX);
-    }
-
     List<String> ownerMigrates() {
         return LeaseMigrations.on(owner).schema(schema).tablePrefix(PREFIX).migrate();
     }

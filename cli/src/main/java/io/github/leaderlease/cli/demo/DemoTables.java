@@ -107,6 +107,7 @@ final class DemoTables {
                 "drop view if exists " + names.status(),
                 "drop table if exists " + names.term(),
                 "drop table if exists " + names.lease(),
+                "drop table if exists " + names.installation(),
                 "drop table if exists " + quote + prefix + "leader_lease_history" + quote);
         return Stream.concat(scratch, ours).toList();
     }

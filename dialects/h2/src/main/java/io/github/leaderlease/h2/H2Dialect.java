@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** H2 2.2.220 and later, embedded or as a server. */
@@ -98,6 +100,37 @@ public final class H2Dialect implements Dialect {
                 + " the " + bound.toMillis()
                 + " ms that it may take when the network swallows an answer, and its thread"
                 + " with it: append ;NETWORK_TIMEOUT=" + bound.toMillis() + " to the JDBC URL";
+    }
+
+    /** The current schema, then the path that SCHEMA_SEARCH_PATH sets, which H2 tells as one text of quoted names. */
+    @Override
+    public String searchPath() {
+        return "select p.S from (select 0 as N, current_schema as S union all"
+                + " select X, trim(both '\"' from regexp_substr(current_path, '\"[^\"]+\"', 1, cast(X as int)))"
+                + " from system_range(1, 20)) p where p.S is not null order by p.N";
+    }
+
+    /** The variants in upper and lower case, too, and synonyms. The names are as H2 has them, in every mode. */
+    @Override
+    public String relations(int names) {
+        String asked =
+                IntStream.rangeClosed(2, names + 1).mapToObj(i -> "?" + i).collect(Collectors.joining(", "));
+        return "select TABLE_NAME, case when TABLE_TYPE = 'BASE TABLE' and STORAGE_TYPE in ('CACHED', 'MEMORY') then 'table'"
+                + " when TABLE_TYPE = 'BASE TABLE' then lower(STORAGE_TYPE) else lower(TABLE_TYPE) end"
+                + " from INFORMATION_SCHEMA.TABLES where TABLE_SCHEMA = ?1 and lower(TABLE_NAME) in (" + asked + ")"
+                + " union all select SYNONYM_NAME, 'synonym' from INFORMATION_SCHEMA.SYNONYMS where SYNONYM_SCHEMA = ?1"
+                + " and lower(SYNONYM_NAME) in (" + asked + ")";
+    }
+
+    @Override
+    public Optional<String> tablesElsewhere() {
+        return Optional.of("select 'one in schema ' || TABLE_SCHEMA from INFORMATION_SCHEMA.TABLES"
+                + " where lower(TABLE_NAME) = ? order by 1 limit 5");
+    }
+
+    @Override
+    public String place() {
+        return "select 'database ' || coalesce(database_path(), database())";
     }
 
     @Override

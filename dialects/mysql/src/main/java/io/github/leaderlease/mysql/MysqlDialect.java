@@ -104,8 +104,8 @@ public final class MysqlDialect extends MysqlFamily {
     /** The locks on the row of the open term; the performance schema does not say which row if its page is busy. */
     @Override
     public Optional<String> fenceHolders(String term) {
-        int dot = term.indexOf('.');
-        String schema = dot < 0 ? "database()" : "'" + term.substring(0, dot) + "'";
+        int dot = term.lastIndexOf('.');
+        String schema = dot < 0 ? "database()" : "'" + term.substring(0, dot).replace("`", "") + "'";
         return Optional.of("""
                 select 'unknown: performance_schema is off' from dual where @@performance_schema = 0
                 union

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,37 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
                     : List.of("innodb_flush_log_at_trx_commit is " + flush + ": a crash of the server may forget a term"
                             + " that is being led; set it to 1");
         }
+    }
+
+    @Override
+    public final String searchPath() {
+        return "select database()";
+    }
+
+    /** The variants in upper and lower case, too: where the server tells them apart they would be two sets. */
+    @Override
+    public final String relations(int names) {
+        return "select table_name, case when table_type = 'BASE TABLE' and engine = 'InnoDB' then 'table'"
+                + " when table_type = 'BASE TABLE' then concat('table of the engine ', coalesce(engine, 'unknown'))"
+                + " else lower(table_type) end from information_schema.tables where table_schema = ? and lower(table_name) in ("
+                + String.join(", ", Collections.nCopies(names, "?")) + ")";
+    }
+
+    @Override
+    public final Optional<String> tablesElsewhere() {
+        return Optional.of("select concat('one in the database ', table_schema) from information_schema.tables"
+                + " where lower(table_name) = ? order by 1 limit 5");
+    }
+
+    /** Also where the session takes double quotes for something else. */
+    @Override
+    public final String identifierQuote() {
+        return "`";
+    }
+
+    @Override
+    public final String place() {
+        return "select concat('database ', coalesce(database(), '-'), ' at ', @@hostname, ':', @@port)";
     }
 
     @Override
