@@ -89,6 +89,8 @@ public final class LeaseMigrations {
 
     /**
      * Applies what is missing. Any number of processes may call this at the same time: one applies, the others wait for it.
+     * Live nodes go on meanwhile: a script waits for a lock only so briefly that no heartbeat waits for more than a second,
+     * and is tried again for up to a minute.
      *
      * @return the scripts that this call applied, in order; empty if there was nothing to do
      * @throws LeaseMigrationException if the database is not supported, cannot be reached or refuses, or if the tables
@@ -135,7 +137,13 @@ public final class LeaseMigrations {
         }
     }
 
+    /** With scripts of a test, as if they came with a later version. */
+    List<String> migrateWith(String location) {
+        return Target.of(dataSource, schema, tablePrefix == null ? "" : tablePrefix, List.of(location))
+                .migrate();
+    }
+
     private Target target() {
-        return Target.of(dataSource, schema, tablePrefix == null ? "" : tablePrefix);
+        return Target.of(dataSource, schema, tablePrefix == null ? "" : tablePrefix, List.of());
     }
 }

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ final class Target {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseMigrations.class);
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     /** What the first version makes, the view included. */
     private static final List<String> OURS =
             List.of("leader_lease", "leader_term", "leader_installation", "leader_status");
@@ -30,30 +35,36 @@ final class Target {
     private final Server server;
     private final String schema;
     private final String prefix;
+    private final LockPatience patience;
     private final Flyway flyway;
 
-    private Target(DataSource dataSource, Server server, String schema, String prefix) {
+    private Target(DataSource dataSource, Server server, String schema, String prefix, List<String> more) {
         this.dataSource = dataSource;
         this.server = server;
         this.schema = schema;
         this.prefix = prefix;
-        this.flyway = flyway(dataSource, server.engine(), schema, prefix);
+        this.patience = new LockPatience(server.engine());
+        this.flyway = flyway(more);
     }
 
-    static Target of(DataSource dataSource, @Nullable String chosenSchema, String prefix) {
+    static Target of(DataSource dataSource, @Nullable String chosenSchema, String prefix, List<String> more) {
         try (Connection connection = dataSource.getConnection()) {
             Server server = Server.of(connection);
-            return new Target(dataSource, server, Placement.schema(connection, server, chosenSchema, prefix), prefix);
+            String schema = Placement.schema(connection, server, chosenSchema, prefix);
+            return new Target(dataSource, server, schema, prefix, more);
         } catch (SQLException e) {
             throw unreachable(e);
         }
     }
 
-    private static Flyway flyway(DataSource dataSource, Engine engine, String schema, String prefix) {
+    private Flyway flyway(List<String> more) {
+        List<String> locations = new ArrayList<>(more);
+        locations.add(server.engine().location());
         return Flyway.configure(Target.class.getClassLoader())
                 .dataSource(dataSource)
                 .loggers("slf4j")
-                .locations(engine.location())
+                .callbacks(patience)
+                .locations(locations.toArray(String[]::new))
                 .failOnMissingLocations(true)
                 .placeholders(Map.of("prefix", prefix))
                 .defaultSchema(schema)
@@ -85,10 +96,53 @@ final class Target {
         }
     }
 
+    /** Gives way again and again, for a minute, so that no heartbeat waits long behind a script that waits for its lock. */
     private List<String> apply() {
-        return flyway.migrate().migrations.stream()
-                .map(applied -> "V" + applied.version + "__" + applied.description.replace(' ', '_') + ".sql")
+        List<String> scripts = Arrays.stream(flyway.info().pending())
+                .map(MigrationInfo::getScript)
                 .toList();
+        long start = System.nanoTime();
+        for (int tries = 1; ; tries++) {
+            try {
+                flyway.migrate();
+                return scripts;
+            } catch (FlywayException e) {
+                if (!patience.ranOut(e)) {
+                    throw e;
+                }
+                giveWay(tries, System.nanoTime() - start, e);
+            }
+        }
+    }
+
+    private void giveWay(int tries, long nanos, FlywayException cause) {
+        if (!server.engine().rollsBackDdl()) {
+            try (Connection connection = dataSource.getConnection()) {
+                LockPatience.forget(connection, server.engine(), historyInSql());
+            } catch (SQLException e) {
+                throw unreachable(e);
+            }
+        }
+        if (nanos > PATIENCE.toNanos()) {
+            throw new LeaseMigrationException(
+                    where() + "a table could not be locked within " + PATIENCE.toSeconds()
+                            + " s, for another transaction has"
+                            + " used it and stays open: end that one and migrate again; nothing has changed",
+                    cause);
+        }
+        if (tries == 1) {
+            log.info(
+                    "{}another transaction has used a table that is to be changed; trying again for up to {} s, each time only"
+                            + " so briefly that no heartbeat waits for more than a second",
+                    where(),
+                    PATIENCE.toSeconds());
+        }
+        try {
+            Thread.sleep(PAUSE.multipliedBy(Math.min(tries, 3)).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LeaseMigrationException(where() + "interrupted while waiting for a lock", e);
+        }
     }
 
     List<String> pending() {
@@ -183,11 +237,10 @@ final class Target {
     }
 
     private String halfApplied(List<String> versions) {
-        String row =
-                historyInSql() + (server.engine() == Engine.H2 ? " where \"success\" = false" : " where success = 0");
         return "\nA migration stopped half-way, and " + server.engine().product()
                 + " cannot roll back DDL. Remedy: mend the cause; " + leftovers(versions)
-                + "; then forget the failure (delete from " + row + ") and migrate again";
+                + "; then forget the failure (" + LockPatience.forget(server.engine(), historyInSql())
+                + ") and migrate again";
     }
 
     /** The first version makes the tables; a later one must not cost anybody the terms that are in them. */

@@ -1,0 +1,1 @@
+alter table ${prefix}leader_lease add column live_test int;
