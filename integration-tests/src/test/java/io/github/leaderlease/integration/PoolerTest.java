@@ -110,11 +110,8 @@ final class PoolerTest {
     @Test
     void statementModeIsRefusedAtTheStartWithTheRemedy() {
         try (PgBouncer statements = PgBouncer.inStatementMode(database, SERVER_CONNECTIONS)) {
-            assertThatThrownBy(() -> {
-                        try (Member unused = Member.join(database, statements.url(), "a", TTL)) {
-                            throw new AssertionError("it was accepted");
-                        }
-                    })
+            assertThatThrownBy(
+                            () -> Member.steady(database, statements.url(), "a").build())
                     .isInstanceOf(LeaderLeaseException.class)
                     .hasMessageContaining("pool_mode = transaction");
         }
@@ -123,7 +120,10 @@ final class PoolerTest {
     @Test
     void preparedStatementsThatThePoolerDoesNotKnowAreToldWithTheSetting() {
         try (LogCapture log = LogCapture.of("io.github.leaderlease");
-                Member forgetful = Member.join(database, database.urlThrough(pooler.port()), "forgetful", TTL)) {
+                Member forgetful = Member.join(
+                        Member.steady(database, database.urlThrough(pooler.port()), "forgetful")
+                                .build(),
+                        election -> election)) {
             await().atMost(SOON.multipliedBy(2))
                     .until(() -> log.warnings().stream().anyMatch(line -> line.contains("prepareThreshold=0")));
             assertThat(forgetful.election().name()).isEqualTo(Member.ELECTION);
