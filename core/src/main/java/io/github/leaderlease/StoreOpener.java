@@ -1,9 +1,9 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.Installation;
 import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.spi.JdbcLeaseStore.Installation;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;

@@ -58,6 +58,11 @@ final class ArchitectureTest {
         WorkerFence.class
     };
 
+    /** What opens connections, and what their errors may say. */
+    private static final Class<?>[] CONNECTIONS = {
+        StoreOpener.class, Connections.class, UrlDataSource.class, Secrets.class, Listener.class, LeaseCoordinator.class
+    };
+
     private static JavaClass outermost(JavaClass type) {
         return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
     }
@@ -146,7 +151,7 @@ final class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideInAPackage(API)
-                .and(notWithin(StoreOpener.class, Connections.class, Listener.class, LeaseCoordinator.class))
+                .and(notWithin(CONNECTIONS))
                 .and(notWithin(FENCE))
                 .should()
                 .dependOnClassesThat()
