@@ -374,7 +374,11 @@ final class Candidate {
     private void sayHowLongItWaits(long now) {
         Observation seen = state.seen();
         Leader told = state.told();
-        if (seen == null || told == null || !seen.held() || seen.since() == waitSaidFor) {
+        if (seen == null || !seen.held() || seen.since() == waitSaidFor) {
+            return;
+        }
+        if (told == null) {
+            sayThatItWaitsAlthoughItIsFree(seen);
             return;
         }
         long quiet = now - seen.since();
@@ -388,6 +392,18 @@ final class Candidate {
                     me.election(),
                     node,
                     since,
+                    left));
+        }
+    }
+
+    private void sayThatItWaitsAlthoughItIsFree(Observation seen) {
+        if (state.watching() != null && seen.version().openTerm() == 0) {
+            waitSaidFor = seen.since();
+            String left = Timing.show(Duration.ofNanos(seen.waitNanos()));
+            queue.run(() -> LOG.info(
+                    "election {}: nobody holds it, but this node has just connected, and this server may have lost a"
+                            + " later term; taking over in {} (docs/databases.md)",
+                    me.election(),
                     left));
         }
     }

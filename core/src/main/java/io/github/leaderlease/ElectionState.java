@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * All that one candidate knows and intends.
  *
  * @param seen what the table showed last; null while nothing is known
+ * @param watching since when it has watched without a break; null where an incarnation never comes back
  * @param told the other node's term that listeners were told of and whose loss they were not; null if none
  * @param lostToken the highest token whose loss was told
  * @param highestToken the highest token ever seen
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ElectionState(
         @Nullable Observation seen,
+        @Nullable Watching watching,
         @Nullable Leader told,
         long lostToken,
         long highestToken,
@@ -37,6 +39,7 @@ record ElectionState(
 
     static ElectionState initial(long now) {
         return new ElectionState(
+                null,
                 null,
                 null,
                 0,
@@ -67,6 +70,10 @@ record ElectionState(
             draft.seen = next;
             draft.highestToken = Math.max(highestToken, token);
         });
+    }
+
+    ElectionState watching(@Nullable Watching next) {
+        return with(draft -> draft.watching = next);
     }
 
     ElectionState told(@Nullable Leader next, long lost) {
@@ -119,6 +126,7 @@ record ElectionState(
     /** A copy in which something is about to be changed. */
     private static final class Draft {
         private @Nullable Observation seen;
+        private @Nullable Watching watching;
         private @Nullable Leader told;
         private long lostToken;
         private long highestToken;
@@ -134,6 +142,7 @@ record ElectionState(
 
         Draft(ElectionState state) {
             seen = state.seen;
+            watching = state.watching;
             told = state.told;
             lostToken = state.lostToken;
             highestToken = state.highestToken;
@@ -151,6 +160,7 @@ record ElectionState(
         ElectionState state() {
             return new ElectionState(
                     seen,
+                    watching,
                     told,
                     lostToken,
                     highestToken,

@@ -7,6 +7,7 @@ import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Reading;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,8 +45,10 @@ final class FollowRules {
         if (!state.follows()) {
             return Transition.to(state);
         }
-        Observation seen = Observation.next(state.seen(), answer, me, state.highestToken());
-        ElectionState next = state.seen(seen, answer.shownToken());
+        Watching watching = Watching.next(state.watching(), answer);
+        Observation before = Objects.equals(watching, state.watching()) ? state.seen() : null;
+        Observation seen = Observation.next(before, answer, me, state.highestToken(), watching);
+        ElectionState next = state.seen(seen, answer.shownToken()).watching(watching);
         if (state.sitOut().over(answer.receivedAt().nanos(), answer.shownToken())) {
             next = next.sitOut(SitOut.NEVER, next.failures());
         }
@@ -90,7 +93,7 @@ final class FollowRules {
     /** Jitter, read again, then try: whoever comes late sees that the row has changed and does not even try. */
     private static Transition stand(Transition t, Candidacy me, ReadAnswer answer, Observation seen, double chance) {
         ElectionState state = t.next();
-        boolean free = !seen.held() || seen.expired() || isOwnLeftover(answer, me, state.highestToken());
+        boolean free = !seen.held() || seen.expired() || isOwnLeftover(state, answer, me);
         boolean entitled = entitled(state);
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
@@ -109,8 +112,7 @@ final class FollowRules {
         if (!answer.room()) {
             return t.with(state.next(now, now));
         }
-        AcquireRequest request =
-                me.request(seen.version(), state.highestToken(), reasonToEnd(answer, me, state.highestToken()));
+        AcquireRequest request = me.request(seen.version(), state.highestToken(), reasonToEnd(state, answer, me));
         return t.with(state.next(null, now).own(new Own.Acquiring(now, answer.receivedAt())))
                 .with(new Action.Acquire(now, request));
     }
@@ -135,7 +137,7 @@ final class FollowRules {
      * A term of my own that I do not lead in: an attempt whose answer got lost, or a term that I have demoted, told and
      * drained. Nobody acts on it, so there is nobody to wait for; a compare-and-set still decides.
      */
-    private static boolean isOwnLeftover(ReadAnswer answer, Candidacy me, long highestToken) {
+    private static boolean isOwnLeftover(ElectionState state, ReadAnswer answer, Candidacy me) {
         Reading.Lease lease = answer.election().lease();
         Reading.Term open = answer.election().openTerm();
         return lease != null
@@ -143,12 +145,13 @@ final class FollowRules {
                 && me.holderId().equals(lease.holderId())
                 && me.holderId().equals(open.holderId())
                 && lease.token() == open.token()
-                && lease.token() >= highestToken
-                && lease.acquiredIncarnation().equals(answer.incarnation());
+                && lease.token() >= state.highestToken()
+                && lease.acquiredIncarnation().equals(answer.incarnation())
+                && Observation.unsettledNanos(answer, me, state.watching()) == 0;
     }
 
-    private static LossReason reasonToEnd(ReadAnswer answer, Candidacy me, long highestToken) {
-        return isOwnLeftover(answer, me, highestToken) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
+    private static LossReason reasonToEnd(ElectionState state, ReadAnswer answer, Candidacy me) {
+        return isOwnLeftover(state, answer, me) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
     }
 
     /** After a crash all followers wake at about the same time. */
@@ -230,13 +233,15 @@ final class FollowRules {
     /**
      * The lease is said to have been released. Who takes such leases without any delay needs no look first: the attempt
      * looks by itself, and succeeds only if the newest term that was ever seen, another's, has been released. Nothing is
-     * believed: if it is not so, the attempt is lost and a look follows.
+     * believed: if it is not so, the attempt is lost and a look follows. Where an incarnation can come back, a look first
+     * has to tell that the election is still being watched.
      */
     static Transition succeed(ElectionState state, Candidacy me, ClockReading now) {
         Observation seen = state.seen();
         Leader told = state.told();
         if (seen == null
                 || told == null
+                || state.watching() != null
                 || told.token() != state.highestToken()
                 || told.token() != seen.version().openTerm()
                 || !entitled(state)

@@ -24,6 +24,10 @@ final class Looks {
     /** Something may have been missed: all look, due or not. */
     private boolean lookAtAll;
 
+    /** Null while what was seen says nothing about what will be. */
+    private @Nullable Watch watch;
+
+    private long watches;
     private final InFlight reading = new InFlight();
     private int readFailures;
     private long readAllowedAt;
@@ -63,6 +67,7 @@ final class Looks {
     void send(ClockReading now) {
         if (reading.lost(now.nanos())) {
             lookAtAll = true; // what this look was for is not known any more
+            watch = null;
         }
         if (reading.busy() || readAllowedAt - now.nanos() > 0) {
             return;
@@ -85,7 +90,7 @@ final class Looks {
                 Kind.OTHER,
                 bound,
                 store -> store.read(followed),
-                answer -> readAnswered(readers, answer, now.nanos()),
+                answer -> readAnswered(readers, answer, now),
                 failure -> readFailed(readers, failure));
         reading.begin(now.nanos(), bound);
     }
@@ -167,16 +172,22 @@ final class Looks {
         return ready.subList(0, most);
     }
 
-    private void readAnswered(List<Candidate> readers, Reading answer, long sentAt) {
+    private void readAnswered(List<Candidate> readers, Reading answer, ClockReading sentAt) {
         reading.end();
         readFailures = 0;
         ClockReading now = engine.now();
+        long longestPause = Watch.longestPause(Engine.attempt(engine.candidates()));
+        Watch current = Watch.next(watch, watches + 1, answer, sentAt, now, longestPause);
+        watch = current;
+        watches = current == null ? watches : Math.max(watches, current.number());
+        boolean mayLookRarely = listening && current == null; // else the watch would be interrupted
         int[] room = {Attempts.MOST_TOGETHER};
         Engine.each(readers, candidate -> {
             Reading.Election election =
                     answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
             if (election != null) {
-                ReadAnswer seen = new ReadAnswer(sentAt, now, answer.incarnation(), election, listening, room[0] > 0);
+                ReadAnswer seen = new ReadAnswer(
+                        sentAt.nanos(), now, answer.incarnation(), election, current, mayLookRarely, room[0] > 0);
                 candidate.read(seen, engine.chance());
                 if (candidate.state().own() instanceof Own.Acquiring) {
                     room[0]--;
@@ -190,6 +201,7 @@ final class Looks {
     private void readFailed(List<Candidate> readers, Throwable failure) {
         reading.end();
         readFailures++;
+        watch = null; // nor is it known what happens before the next one is answered
         lookAtAll = true; // what this look was for is not known any more
         readAllowedAt = engine.now().nanos() + TermRules.retryNanos(engine.chance(), readFailures - 1);
         Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));

@@ -56,13 +56,23 @@ record Observation(ElectionVersion version, long since, long waitNanos, Renewals
         return since + waitNanos;
     }
 
-    /** What this answer shows, given what earlier ones showed. */
-    static Observation next(@Nullable Observation before, ReadAnswer answer, Candidacy me, long highestToken) {
-        ElectionVersion version = ElectionVersion.of(answer.incarnation(), answer.election());
+    /**
+     * What this answer shows, given what earlier ones showed.
+     *
+     * @param before null also if the watch in which it was made is over
+     * @param watching since when the election has been watched; null where an incarnation never comes back
+     */
+    static Observation next(
+            @Nullable Observation before,
+            ReadAnswer answer,
+            Candidacy me,
+            long highestToken,
+            @Nullable Watching watching) {
+        ElectionVersion version = answer.version();
         if (before == null || !before.version.equals(version)) {
             Renewals renewals = Renewals.of(before, version, answer, me);
-            return new Observation(
-                    version, answer.receivedAt().nanos(), waitNanos(answer, me, highestToken), renewals, false);
+            long wait = Math.max(waitNanos(answer, me, highestToken), unsettledNanos(answer, me, watching));
+            return new Observation(version, answer.receivedAt().nanos(), wait, renewals, false);
         }
         boolean expired = before.held() && answer.sentAt() - before.provableAt() >= 0;
         return new Observation(version, before.since, before.waitNanos, before.renewals, before.expired || expired);
@@ -91,7 +101,17 @@ record Observation(ElectionVersion version, long since, long waitNanos, Renewals
         if (answer.shownToken() < highestToken) {
             wait = longer(wait, me.timing().ttl());
         }
-        return wait.toNanos() / 50 * 51;
+        return Watching.withMargin(wait);
+    }
+
+    /** Where an incarnation can come back, a row of this very incarnation may be outdated as well. */
+    static long unsettledNanos(ReadAnswer answer, Candidacy me, @Nullable Watching watching) {
+        Reading.Lease lease = answer.election().lease();
+        if (watching == null || lease == null) {
+            return 0;
+        }
+        Duration ttl = longer(lease.ttl(), me.timing().ttl());
+        return watching.unsettledNanos(lease.token(), answer.receivedAt().nanos(), ttl);
     }
 
     private static Duration longer(Duration a, Duration b) {

@@ -1,12 +1,15 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.Reading;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read's answer about one election.
  *
  * @param sentAt when the engine decided to read, on the monotonic clock
  * @param receivedAt when the engine got the answer
+ * @param watch the time of unbroken looks that it belongs to; null where an incarnation never comes back
  * @param listening whether this process is told of changes as they happen, so that it need not look often
  * @param room whether one more attempt can go along with those that this answer has led to already
  */
@@ -15,8 +18,24 @@ record ReadAnswer(
         ClockReading receivedAt,
         String incarnation,
         Reading.Election election,
+        @Nullable Watch watch,
         boolean listening,
         boolean room) {
+
+    /** Of a database whose incarnation never comes back. */
+    ReadAnswer(
+            long sentAt,
+            ClockReading receivedAt,
+            String incarnation,
+            Reading.Election election,
+            boolean listening,
+            boolean room) {
+        this(sentAt, receivedAt, incarnation, election, null, listening, room);
+    }
+
+    ElectionVersion version() {
+        return ElectionVersion.of(incarnation, watch == null ? null : watch.session(), election);
+    }
 
     /** The newest token on show, 0 if there is neither a row nor an open term. */
     long shownToken() {

@@ -74,7 +74,8 @@ final class Absence {
             return Long.MAX_VALUE;
         }
         if (handover()) {
-            return Math.max(vacatedAt, standing) + poll;
+            long watching = world.servers().several() ? member.process().startedAt() + wait : 0;
+            return Math.max(Math.max(vacatedAt, standing), watching) + poll;
         }
         long from = Math.max(Math.max(touchedAt, vacatedAt), member.process().startedAt());
         if (!world.profile().calm()) {

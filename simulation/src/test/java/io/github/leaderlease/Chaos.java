@@ -24,9 +24,12 @@ final class Chaos {
 
     Chaos(World world) {
         this.world = world;
-        this.choice = world.profile().faults().stream()
-                .filter(fault -> !STEADY.contains(fault))
-                .toList();
+        List<Fault> sudden = new ArrayList<>(world.profile().faults());
+        sudden.removeAll(STEADY);
+        if (sudden.contains(Fault.SWITCH_OVER)) {
+            sudden.addAll(List.of(Fault.SWITCH_OVER, Fault.SWITCH_OVER));
+        }
+        this.choice = List.copyOf(sudden);
     }
 
     void begin() {
@@ -81,7 +84,7 @@ final class Chaos {
         String election = anyElection();
         world.trace().log("CHAOS", () -> fault + " " + (process == null ? "" : process.name()));
         switch (fault) {
-            case RESTART, FAILOVER, DATABASE_CLOCK, LOCK, STEP_DOWN, DELETE_LEASE, DELETE_ALL ->
+            case RESTART, FAILOVER, SWITCH_OVER, DATABASE_CLOCK, LOCK, STEP_DOWN, DELETE_LEASE, DELETE_ALL ->
                 happenToTheDatabase(fault, election);
             default -> {
                 if (process != null && process.time().running()) {
@@ -176,14 +179,19 @@ final class Chaos {
         world.troubleNow();
         switch (fault) {
             case RESTART -> {
-                database.incarnation(world.nextIncarnation());
+                if (world.servers().several()) {
+                    world.servers().breakConnections();
+                } else {
+                    database.incarnation(world.nextIncarnation());
+                }
                 world.databaseDownFor(upTo(0, 0.3));
             }
             case FAILOVER -> failOver(world.loseTheLatest());
+            case SWITCH_OVER -> switchOver();
             case DATABASE_CLOCK -> {
                 Duration step = Duration.ofMinutes(world.random().nextInt(600));
                 boolean back = world.profile().databaseClockMayGoBack() && world.chance(0.5);
-                database.stepClock(back ? step.negated() : step);
+                world.servers().all().forEach(server -> server.stepClock(back ? step.negated() : step));
             }
             case LOCK -> {
                 Table table = world.chance(0.7) ? Table.LEASE : Table.TERM;
@@ -206,6 +214,17 @@ final class Chaos {
             world.databaseDownFor(upTo(0, 0.3));
             world.trace().log("CHAOS", () -> "now " + world.database().rows(Table.LEASE));
         }
+    }
+
+    private void switchOver() {
+        int to = world.random().nextInt(world.profile().servers());
+        boolean lossy = world.chance(0.7);
+        world.takeSnapshot();
+        world.servers().switchOver(to, lossy ? world.loseTheLatest() : null, world.chance(0.5));
+        if (world.chance(0.5)) {
+            world.databaseDownFor(upTo(0, 0.3));
+        }
+        world.trace().log("CHAOS", () -> "now " + world.database().rows(Table.LEASE));
     }
 
     private Duration upTo(double least, double most) {

@@ -138,7 +138,13 @@ final class Checker {
     /** A term was opened in the table. */
     void opened(SimulatedProcess process, AcquireRequest request, ElectionVersion before, long token) {
         Course course = courses.get(request.election());
-        if (!before.equals(request.observed())) {
+        ElectionVersion observed = request.observed();
+        if (!before.equals(new ElectionVersion(
+                observed.incarnation(),
+                observed.rowPresent(),
+                observed.token(),
+                observed.renewal(),
+                observed.openTerm()))) {
             fail(process.name() + " acquired with " + request.observed() + " although the table shows " + before);
         }
         if (token <= course.highestToken) {
@@ -177,8 +183,7 @@ final class Checker {
     /** A candidate was told the loss of its own term: that must have a cause. */
     void lostOwn(Member member, long token, LossReason reason) {
         Profile profile = world.profile();
-        boolean edited =
-                profile.has(Fault.FAILOVER) || profile.has(Fault.DELETE_LEASE) || profile.has(Fault.DELETE_ALL);
+        boolean edited = profile.forgets() || profile.has(Fault.DELETE_LEASE) || profile.has(Fault.DELETE_ALL);
         boolean superseded = highestToken(member.election()) > token;
         if (reason == LossReason.SUPERSEDED && !superseded && !edited) {
             member.fail("told that term " + token + " was superseded, but there is no later one");

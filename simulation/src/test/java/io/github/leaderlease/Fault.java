@@ -43,5 +43,10 @@ enum Fault {
     /** Somebody deletes a lease row. */
     DELETE_LEASE,
     /** Somebody deletes all rows of an election: outside the guarantee of one leader in time. */
-    DELETE_ALL
+    DELETE_ALL,
+    /**
+     * Another server becomes the primary, and later this one again, without a restart. Its incarnation is its name, and
+     * what was committed last may be lost.
+     */
+    SWITCH_OVER
 }

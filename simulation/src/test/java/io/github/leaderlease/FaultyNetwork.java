@@ -4,6 +4,10 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +18,38 @@ final class FaultyNetwork implements SimulatedCalls.Network {
     private static final double LOST = 0.12;
     private static final double TWICE = 0.1;
     private static final double VERY_LATE = 0.03;
+    private static final double HELD_UP = 0.3;
+    private static final Set<Failure> HARMLESS =
+            EnumSet.of(Failure.BLOCKED, Failure.CONFLICT, Failure.SCHEMA, Failure.DENIED);
 
     private final World world;
     private final SimulatedProcess process;
-    private final LeaseStore store;
+    /** The one that renews, and the one for all else. */
+    private final Map<Boolean, Link> links = new HashMap<>();
 
-    FaultyNetwork(World world, SimulatedProcess process, LeaseStore store) {
+    FaultyNetwork(World world, SimulatedProcess process) {
         this.world = world;
         this.process = process;
-        this.store = store;
+    }
+
+    private Link link(Operation operation) {
+        if (world.isQuiet()) {
+            links.values().removeIf(link -> !world.servers().isPrimary(link));
+        }
+        return links.computeIfAbsent(
+                operation instanceof Operation.Renew,
+                renewing -> world.servers().connect(process, renewing));
+    }
+
+    /** As a lane does: after most failures it connects anew. */
+    @Override
+    public void failed(Operation operation, LeaseStoreException why) {
+        if (world.servers().several() && !HARMLESS.contains(why.failure())) {
+            Link link = links.remove(operation instanceof Operation.Renew);
+            if (link != null) {
+                world.servers().drop(link);
+            }
+        }
     }
 
     @Override
@@ -35,25 +62,27 @@ final class FaultyNetwork implements SimulatedCalls.Network {
             maybeSayLost(back);
             return;
         }
+        Link link = link(operation);
         Duration delay = delay();
-        world.after(delay, () -> arrive(request, operation, back));
+        world.after(delay, () -> arrive(link, request, operation, back));
         if (world.faulty(Fault.DUPLICATE) && world.chance(TWICE)) {
-            world.after(delay.plus(upTo(2)), () -> again(request, operation));
+            world.after(delay.plus(upTo(2)), () -> again(link, request, operation));
         }
     }
 
     private <T> void arrive(
+            Link link,
             Function<LeaseStore, T> request,
             Operation operation,
             BiConsumer<@Nullable T, @Nullable LeaseStoreException> back) {
-        if (world.databaseDown()) {
+        if (world.databaseDown() || link.broken) {
             maybeSayLost(back);
             return;
         }
         T result = null;
         LeaseStoreException error = null;
         try {
-            result = request.apply(store);
+            result = served(link, request, operation);
         } catch (LeaseStoreException e) {
             error = e;
         }
@@ -68,12 +97,23 @@ final class FaultyNetwork implements SimulatedCalls.Network {
         world.after(delay(), () -> back.accept(answer, failure));
     }
 
-    private <T> void again(Function<LeaseStore, T> request, Operation operation) {
+    /** Some looks are neither answered nor refused during a switch-over, but give up on a lock. */
+    private <T> T served(Link link, Function<LeaseStore, T> request, Operation operation) {
+        if (operation instanceof Operation.Read && !world.servers().isPrimary(link)) {
+            link.noticed = true;
+            if (world.chance(HELD_UP)) {
+                throw new LeaseStoreException(Failure.BLOCKED, "held up by the switch-over", null);
+            }
+        }
+        return request.apply(link.store);
+    }
+
+    private <T> void again(Link link, Function<LeaseStore, T> request, Operation operation) {
         if (world.databaseDown()) {
             return;
         }
         try {
-            T result = request.apply(store);
+            T result = request.apply(link.store);
             world.trace().log(process.name(), () -> "once more: " + operation + " -> " + result);
         } catch (LeaseStoreException e) {
             world.trace().log(process.name(), () -> "once more: " + operation + " -> " + e.getMessage());

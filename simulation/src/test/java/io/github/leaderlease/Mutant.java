@@ -60,7 +60,16 @@ final class Mutant {
     /** The first seed below the limit that shows the fault, and how; null if none does. */
     @Nullable
     String caughtBySeedsBelow(long limit) throws ReflectiveOperationException {
-        Method check = check("firstViolation");
+        return caughtBelow(limit, check("firstViolation"));
+    }
+
+    /** The same in so many runs with servers that are demoted and promoted again. */
+    @Nullable
+    String caughtByServersBelow(long limit) throws ReflectiveOperationException {
+        return caughtBelow(limit, check("firstServerViolation"));
+    }
+
+    private static @Nullable String caughtBelow(long limit, Method check) throws ReflectiveOperationException {
         for (long from = 0; from < limit; from += SEEDS_AT_ONCE) {
             String found = (String) check.invoke(null, from, Math.min(limit, from + SEEDS_AT_ONCE));
             if (found != null) {

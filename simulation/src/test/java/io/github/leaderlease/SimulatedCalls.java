@@ -43,6 +43,9 @@ final class SimulatedCalls implements StoreCalls {
                 Function<LeaseStore, T> request,
                 Operation operation,
                 BiConsumer<@Nullable T, @Nullable LeaseStoreException> answer);
+
+        /** What was sent has failed, as its caller sees it. */
+        void failed(Operation operation, LeaseStoreException why);
     }
 
     @Override
@@ -80,6 +83,7 @@ final class SimulatedCalls implements StoreCalls {
         private final Consumer<T> answer;
         private final Consumer<Throwable> failure;
         private final Runnable cancelTimeout;
+        private boolean begun;
         private boolean done;
 
         Call(
@@ -96,11 +100,19 @@ final class SimulatedCalls implements StoreCalls {
             this.failure = failure;
             this.cancelTimeout = time.schedule(
                     bound,
-                    () -> end(() -> failure.accept(new LeaseStoreException(
+                    () -> end(() -> timedOut(new LeaseStoreException(
                             LeaseStoreException.Failure.UNAVAILABLE, "no answer within " + bound, null))));
         }
 
+        private void timedOut(LeaseStoreException why) {
+            if (begun) {
+                network.failed(operation, why);
+            }
+            failure.accept(why);
+        }
+
         void begin() {
+            begun = true;
             network.send(
                     request,
                     operation,
@@ -110,6 +122,7 @@ final class SimulatedCalls implements StoreCalls {
                                 if (error == null) {
                                     answer.accept(result);
                                 } else {
+                                    network.failed(operation, error);
                                     failure.accept(error);
                                 }
                             })));

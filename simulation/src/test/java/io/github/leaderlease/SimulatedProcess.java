@@ -28,7 +28,7 @@ final class SimulatedProcess {
         this.time = time;
         this.startedAt = world.time().nanos();
         Checker checker = world.checker();
-        FaultyNetwork network = new FaultyNetwork(world, this, world.store(this));
+        FaultyNetwork network = new FaultyNetwork(world, this);
         SimulatedCalls calls = new SimulatedCalls(time, network, operation -> checker.sending(this, operation));
         this.engine = new Engine(time, calls, world.random(), new Notes(), true);
         for (String election : world.elections()) {

@@ -61,6 +61,18 @@ final class Simulation {
                 .orElse(null);
     }
 
+    /** The same for runs with servers that are demoted and promoted again. */
+    static @Nullable String firstServerViolation(long from, long to) {
+        return LongStream.range(from, to)
+                .map(Profile::seedWithServers)
+                .parallel()
+                .mapToObj(seed -> run(seed, 0))
+                .filter(outcome -> outcome.violation() != null)
+                .findFirst()
+                .map(outcome -> "seed " + outcome.seed() + ": " + outcome.violation())
+                .orElse(null);
+    }
+
     /** Called by reflection on mutated classes: whether many candidates stay out of each other's way. */
     static @Nullable String herdViolation(long from, long to) {
         for (long seed = from; seed < to; seed++) {

@@ -1,6 +1,5 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.testkit.InMemoryDatabase;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import io.github.leaderlease.testkit.VirtualTime;
@@ -22,7 +21,7 @@ final class World {
     private final Profile profile;
     private final VirtualTime time;
     private final Trace trace;
-    private final InMemoryDatabase database;
+    private final Servers servers;
     private final Checker checker;
     private final List<String> elections;
     private final List<Slot> slots = new ArrayList<>();
@@ -40,7 +39,8 @@ final class World {
         this.longestTtl = profile.longestTtl().toNanos();
         this.time = new VirtualTime(random.split());
         this.trace = new Trace(time, traceLines);
-        this.database = new InMemoryDatabase(() -> Instant.ofEpochMilli(START_MILLIS + time.nanos() / 1_000_000));
+        this.servers = new Servers(
+                this, profile.servers(), () -> Instant.ofEpochMilli(START_MILLIS + time.nanos() / 1_000_000));
         this.elections =
                 IntStream.range(0, profile.elections()).mapToObj(i -> "e" + i).toList();
         this.checker = new Checker(this);
@@ -104,8 +104,8 @@ final class World {
         }
     }
 
-    LeaseStore store(SimulatedProcess process) {
-        return new ObservedStore(database.open(), process, this);
+    Servers servers() {
+        return servers;
     }
 
     /** Something that will happen; long delays count as trouble until then. */
@@ -132,8 +132,8 @@ final class World {
 
     void takeSnapshot() {
         boolean allCreated = elections.stream().allMatch(election -> checker.highestToken(election) > 0);
-        if (profile.has(Fault.FAILOVER) && allCreated) {
-            snapshots.add(database.snapshot());
+        if (profile.forgets() && allCreated) {
+            snapshots.add(database().snapshot());
         }
     }
 
@@ -207,7 +207,7 @@ final class World {
     }
 
     InMemoryDatabase database() {
-        return database;
+        return servers.primary();
     }
 
     Checker checker() {

@@ -25,12 +25,14 @@ final class Acquisition {
     private final LeaseSql sql;
     private final ExclusiveFence fence;
     private final BoundStatements bounded;
+    private final Standing standing;
 
-    Acquisition(Dialect dialect, LeaseSql sql, ExclusiveFence fence, BoundStatements bounded) {
+    Acquisition(Dialect dialect, LeaseSql sql, ExclusiveFence fence, BoundStatements bounded, Standing standing) {
         this.bounded = bounded;
         this.dialect = dialect;
         this.sql = sql;
         this.fence = fence;
+        this.standing = standing;
     }
 
     /** Empty if the election is not as observed any more: then the caller must roll back. */
@@ -42,7 +44,10 @@ final class Acquisition {
         }
         Newest newest = tx.createQuery(sql.newest)
                 .bind("election", request.election())
-                .map(Newest::of)
+                .map(row -> {
+                    standing.verify(row);
+                    return Newest.of(row);
+                })
                 .one();
         if (!newest.incarnation().equals(observed.incarnation())) {
             return OptionalLong.empty();

@@ -17,7 +17,7 @@ final class ArrayStatements {
     private ArrayStatements() {}
 
     /** All in one statement, which tells of those only that are not as known. */
-    static Reading read(Query query, List<Follow> followed) {
+    static Reading read(Query query, Standing standing, List<Follow> followed) {
         Map<String, Reading.Election> elections = new HashMap<>();
         on(query, followed)
                 .texts("election", Follow::election)
@@ -26,6 +26,7 @@ final class ArrayStatements {
                 .numbers("term", f -> f.known() == null ? -1 : f.known().openTerm())
                 .numbers("told", Follow::told);
         List<String> incarnation = query.map(row -> {
+                    standing.verify(row);
                     String name = row.getColumn("election_name", String.class);
                     if (name != null) {
                         elections.put(name, Rows.changed(row));
@@ -33,7 +34,7 @@ final class ArrayStatements {
                     return row.getColumn("incarnation", String.class);
                 })
                 .list();
-        return new Reading(incarnation.get(0), elections);
+        return new Reading(incarnation.get(0), standing.session(), elections);
     }
 
     /** Where all is well, the answer is one number. */

@@ -51,6 +51,18 @@ public interface Dialect {
     }
 
     /**
+     * This dialect fitted to what one of our own connections may ask its server, such as on a managed server that refuses
+     * or revokes some functions.
+     *
+     * @param connection ours alone and in autocommit mode, so that a question may fail
+     * @return this, or a variant of it
+     * @throws SQLException if the server cannot be asked
+     */
+    default Dialect forStore(Connection connection) throws SQLException {
+        return this;
+    }
+
+    /**
      * What an operator should know about the way this connection was set up, although it works.
      *
      * @param connection an open connection, to be left as it is
@@ -140,11 +152,43 @@ public interface Dialect {
     String epochMillis(String timestamp);
 
     /**
-     * This life of the database: changes at a failover and never comes back.
+     * This life of the database: changes at a failover, and never comes back unless there is a {@link #sessionMark}.
      *
      * @return an SQL expression of a character type, at most 200 long
      */
     String incarnation();
+
+    /**
+     * Whether the server takes no writes, or only those of privileged users: a replica, or a primary that was demoted. Its
+     * rows may be old, so nobody acts on them.
+     *
+     * @return an SQL expression, 1 if so and 0 if not
+     */
+    default String refusesWrites() {
+        return "0";
+    }
+
+    /**
+     * The mark of a connection, on a database whose incarnation can come back. Such an incarnation names a server, not a
+     * life: after a switch-over from A to B and back it is the same as before, and A may have lost what B was told. There a
+     * follower trusts only what it has seen on one connection, on which no read failed and none was refused.
+     *
+     * @return an SQL expression for the text that {@link #markSession} has given to this connection, null on any other;
+     *     empty if an incarnation never comes back
+     */
+    default Optional<String> sessionMark() {
+        return Optional.empty();
+    }
+
+    /**
+     * Marks a connection so that {@link #sessionMark} finds the mark again for as long as the session lasts.
+     *
+     * @param mark a text of hexadecimal digits and dashes
+     * @return statements to execute one by one
+     */
+    default List<String> markSession(String mark) {
+        return List.of();
+    }
 
     /**
      * Finds an election's open term through the index that allows only one.

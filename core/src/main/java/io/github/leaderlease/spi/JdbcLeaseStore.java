@@ -41,6 +41,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final TableNames tables;
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
+    private final Standing standing;
     private Dialect.Bounds inForce;
 
     private JdbcLeaseStore(
@@ -48,7 +49,8 @@ public final class JdbcLeaseStore implements LeaseStore {
             Dialect dialect,
             TableNames tables,
             Dialect.Bounds bounds,
-            ConnectionSettings settings) {
+            ConnectionSettings settings,
+            Standing standing) {
         this.handle = Jdbi.create(connection)
                 .registerArrayType(String.class, "text")
                 .registerArrayType(Long.class, "bigint")
@@ -58,9 +60,10 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.inForce = bounds;
         this.bounded = new BoundStatements(dialect, bounds);
         this.settings = settings;
+        this.standing = standing;
         this.sql = new LeaseSql(dialect, tables);
         this.fence = new ExclusiveFence(dialect, tables.term());
-        this.acquisition = new Acquisition(dialect, sql, fence, bounded);
+        this.acquisition = new Acquisition(dialect, sql, fence, bounded, standing);
         this.many = sql.many.map(ManyAcquisitions::new);
     }
 
@@ -80,7 +83,10 @@ public final class JdbcLeaseStore implements LeaseStore {
             throws SQLException {
         ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, bounds);
         try {
-            return new JdbcLeaseStore(connection, dialect, tables.locate(connection, dialect), bounds, settings);
+            Dialect fitted = dialect.forStore(connection);
+            Standing standing = Standing.mark(connection, fitted);
+            TableNames located = tables.locate(connection, fitted);
+            return new JdbcLeaseStore(connection, fitted, located, bounds, settings, standing);
         } catch (SQLException | RuntimeException e) {
             settings.restoreAfter(e, connection, dialect);
             throw e;
@@ -164,7 +170,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         return call(
                 "read",
                 h -> sql.readChanged
-                        .map(text -> ArrayStatements.read(bounded.patientQuery(h, text), followed))
+                        .map(text -> ArrayStatements.read(bounded.patientQuery(h, text), standing, followed))
                         .orElseGet(() -> readChunks(h, followed)));
     }
 
@@ -181,7 +187,7 @@ public final class JdbcLeaseStore implements LeaseStore {
             }
             incarnation = seen;
         }
-        return new Reading(Objects.requireNonNull(incarnation), elections);
+        return new Reading(Objects.requireNonNull(incarnation), standing.session(), elections);
     }
 
     private String readChunk(
@@ -190,6 +196,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         List<String> incarnation = bounded.patientQuery(h, sql.read)
                 .bindList("names", names)
                 .map(row -> {
+                    standing.verify(row);
                     String name = row.getColumn("election_name", String.class);
                     if (name != null) {
                         into.put(name, Rows.election(row));
@@ -217,6 +224,9 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public OptionalLong acquire(AcquireRequest request) {
+        if (!request.observed().holdsOn(standing.session())) {
+            return OptionalLong.empty();
+        }
         String atOnce = acquisition.atOnce(request);
         if (atOnce != null) {
             String what = "acquire " + request.election();
@@ -235,13 +245,15 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public Optional<Succession> acquireReleased(AcquireRequest request) {
         return sql.takeReleased
+                .filter(text -> request.observed().holdsOn(standing.session()))
                 .map(text -> call("acquire " + request.election(), h -> acquisition.succeedAtOnce(h, text, request)))
                 .orElseGet(() -> LeaseStore.super.acquireReleased(request));
     }
 
     @Override
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
-        return many.map(together -> call(
+        return many.filter(together -> standing.session() == null)
+                .map(together -> call(
                         "acquire " + requests.size() + " leases",
                         h -> transaction(h, tx -> together.attempt(tx, requests))))
                 .orElseGet(Map::of);
@@ -275,6 +287,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public Map<String, RenewResult> renew(List<TermKey> terms) {
         return call("renew " + terms.size() + " leases", h -> {
+            standing.ask(h, sql);
             if (sql.renewMany.isPresent()) {
                 return ArrayStatements.renew(bounded.patientQuery(h, sql.renewMany.get()), terms);
             }
@@ -286,7 +299,10 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public RenewResult renewOne(TermKey term) {
-        return call("renew " + term.election(), h -> Renewal.renewOne(h, sql, bounded, term));
+        return call("renew " + term.election(), h -> {
+            standing.ask(h, sql);
+            return Renewal.renewOne(h, sql, bounded, term);
+        });
     }
 
     @Override
@@ -297,7 +313,10 @@ public final class JdbcLeaseStore implements LeaseStore {
             return blockersNamed(
                     term.election(), () -> call(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));
         }
-        return exclusively(term.election(), what, release::within);
+        return exclusively(term.election(), what, tx -> {
+            standing.ask(tx, sql);
+            return release.within(tx);
+        });
     }
 
     /** A transaction that waits for those that are fenced, and can tell who they are. */

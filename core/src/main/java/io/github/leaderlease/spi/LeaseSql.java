@@ -32,6 +32,7 @@ final class LeaseSql {
     final String renewPicked;
     final String renewOne;
     final String exists;
+    final String standing;
 
     LeaseSql(Dialect dialect, TableNames tables) {
         Texts texts = new Texts(dialect, tables);
@@ -58,15 +59,16 @@ final class LeaseSql {
         renewPicked = texts.fill(RENEW_PICKED);
         renewOne = texts.fill(RENEW_ONE);
         exists = texts.fill(EXISTS);
+        standing = texts.fill(STANDING);
     }
 
     /** One row even when no election is there: the incarnation must come from the same statement as the rows. */
     private static final String READ = """
-            select i.incarnation, n.election_name,
+            select i.incarnation, i.refuses_writes, i.session_mark, n.election_name,
                    l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation, {age} as age_ms,
                    t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                    t.ttl_ms as term_ttl_ms, {started} as started_ms
-            from (select {incarnation} as incarnation) i
+            from (select {incarnation} as incarnation, {standing}) i
             left join (select election_name from {lease} where election_name in (<names>)
                        union
                        select x.election_name from {term} x where {anyOpen}) n on 1 = 1
@@ -80,10 +82,10 @@ final class LeaseSql {
      * thousand with ten thousand later, which took five seconds instead of fifty milliseconds.
      */
     private static final String READ_CHANGED = """
-            select i.incarnation, n.election as election_name,
+            select i.incarnation, i.refuses_writes, i.session_mark, n.election as election_name,
                    n.token, n.renewal, n.holder_id, n.ttl_ms, n.acquired_incarnation, n.age_ms,
                    n.term_token, n.term_holder, n.node_name, n.metadata, n.term_ttl_ms, n.started_ms, e.end_reason
-            from (select {incarnation} as incarnation) i
+            from (select {incarnation} as incarnation, {standing}) i
             left join (select k.election, k.told, l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
                               {age} as age_ms, t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                               t.ttl_ms as term_ttl_ms, {started} as started_ms
@@ -106,7 +108,7 @@ final class LeaseSql {
             where election_name = :election and token = :token and ended_at is null""";
 
     private static final String NEWEST = """
-            select {incarnation} as incarnation, {nowMillis} as now_ms,
+            select {incarnation} as incarnation, {standing}, {nowMillis} as now_ms,
                    (select max(token) from {term} where election_name = :election) as token
             """;
 
@@ -261,6 +263,8 @@ final class LeaseSql {
 
     private static final String EXISTS = "select count(*) from {lease} where election_name = :election";
 
+    private static final String STANDING = "select {standing}";
+
     /** Replaces the names in braces. */
     record Texts(Dialect dialect, TableNames tables) {
         /** Arrays as a table. */
@@ -277,12 +281,18 @@ final class LeaseSql {
                     List.of("election text", "token bigint", "renewal bigint", "term bigint", "told bigint"));
         }
 
+        private String standing() {
+            String mark = dialect.sessionMark().orElse("cast(null as char(1))");
+            return dialect.refusesWrites() + " as refuses_writes, " + mark + " as session_mark";
+        }
+
         String fill(String text) {
             return text.replace("{present}", PRESENT)
                     .replace("{take}", TAKE)
                     .replace("{lease}", tables.lease())
                     .replace("{term}", tables.term())
                     .replace("{incarnation}", dialect.incarnation())
+                    .replace("{standing}", standing())
                     .replace("{started}", dialect.epochMillis("t.started_at"))
                     .replace("{age}", dialect.epochMillis(dialect.now()) + " - " + dialect.epochMillis("l.renewed_at"))
                     .replace("{anyOpen}", dialect.openTerm("x", "in (<names>)"))

@@ -38,7 +38,8 @@ public interface LeaseStore extends AutoCloseable {
     }
 
     /**
-     * Shows elections as they are, without writing anything.
+     * Shows elections as they are, without writing anything. A server that accepts no writes shows nothing: its rows may be
+     * old, so the call fails as {@link LeaseStoreException.Failure#READ_ONLY}.
      *
      * @param followed the elections to read
      * @return one entry for each election whose version is not the known one, also for those that nobody ever stood for;
@@ -71,7 +72,8 @@ public interface LeaseStore extends AutoCloseable {
      * Opens a new term if the election is still exactly as observed; otherwise changes nothing.
      *
      * @param request what was observed, and who wants to lead
-     * @return the fencing token of the new term, or empty if the election is no longer as observed
+     * @return the fencing token of the new term, or empty if the election is no longer as observed, or was observed on
+     *     another connection than this store's
      */
     OptionalLong acquire(AcquireRequest request);
 
@@ -89,6 +91,7 @@ public interface LeaseStore extends AutoCloseable {
         Reading.Election seen = Objects.requireNonNull(reading.elections().get(request.election()));
         Reading.Lease lease = seen.lease();
         boolean released = lease != null
+                && observed.holdsOn(reading.session())
                 && lease.holderId() == null
                 && lease.token() == observed.token()
                 && lease.acquiredIncarnation().equals(reading.incarnation())
@@ -98,7 +101,8 @@ public interface LeaseStore extends AutoCloseable {
         if (!released || reason == null) {
             return Optional.empty();
         }
-        OptionalLong token = acquire(request.observed(ElectionVersion.of(reading.incarnation(), seen)));
+        ElectionVersion now = ElectionVersion.of(reading.incarnation(), reading.session(), seen);
+        OptionalLong token = acquire(request.observed(now));
         return token.isPresent() ? Optional.of(new Succession(token.getAsLong(), reason)) : Optional.empty();
     }
 

@@ -8,19 +8,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one read showed.
  *
- * @param incarnation names this life of the database: it changes at a failover and never comes back
+ * @param incarnation names this life of the database: it changes at a failover
+ * @param session names the connection that this was read on, if the database's incarnation can come back
+ *     ({@link Dialect#sessionMark()}); null if it never does
  * @param elections one entry for each election that was asked for
  */
-public record Reading(String incarnation, Map<String, Election> elections) {
+public record Reading(String incarnation, @Nullable String session, Map<String, Election> elections) {
 
     /**
      * Copies the map.
      *
      * @param incarnation the database's incarnation
+     * @param session the connection, or null if the incarnation never comes back
      * @param elections the elections by name
      */
     public Reading {
         elections = Map.copyOf(elections);
+    }
+
+    /**
+     * What was read from a database whose incarnation never comes back.
+     *
+     * @param incarnation the database's incarnation
+     * @param elections the elections by name
+     */
+    public Reading(String incarnation, Map<String, Election> elections) {
+        this(incarnation, null, elections);
     }
 
     /**

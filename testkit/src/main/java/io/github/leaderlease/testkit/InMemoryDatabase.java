@@ -80,6 +80,11 @@ public final class InMemoryDatabase implements StoreTables {
     private Duration clockOffset = Duration.ZERO;
     private String incarnation = "1";
 
+    /** How many stores were opened, if each has a connection of its own to tell from others; -1 if none has. */
+    private int connections = -1;
+
+    private boolean refusesWrites;
+
     /**
      * Creates a database with empty tables.
      *
@@ -94,8 +99,33 @@ public final class InMemoryDatabase implements StoreTables {
      *
      * @return the store
      */
-    public LeaseStore open() {
-        return new InMemoryLeaseStore(this);
+    public synchronized LeaseStore open() {
+        if (connections < 0) {
+            return new InMemoryLeaseStore(this, null);
+        }
+        return new InMemoryLeaseStore(this, incarnation + ", connection " + ++connections);
+    }
+
+    /**
+     * Makes this one of several servers, such as those of MySQL or MariaDB: its incarnation is its name, which stays the
+     * same however often it is demoted and promoted, and each store that is opened from now on is a connection.
+     *
+     * @param name the server's name
+     * @return this
+     */
+    public synchronized InMemoryDatabase asServer(String name) {
+        incarnation = name;
+        connections = 0;
+        return this;
+    }
+
+    /**
+     * Demotes or promotes this server. While it refuses writes it answers nothing, not even reads.
+     *
+     * @param refuses whether it is to refuse writes
+     */
+    public synchronized void refuseWrites(boolean refuses) {
+        refusesWrites = refuses;
     }
 
     /**
@@ -123,6 +153,15 @@ public final class InMemoryDatabase implements StoreTables {
      */
     public synchronized Snapshot snapshot() {
         return new Snapshot(leases, terms);
+    }
+
+    /**
+     * Replaces all rows by those of a snapshot, of this or another database. The incarnation stays as it is.
+     *
+     * @param snapshot the contents
+     */
+    public synchronized void restore(Snapshot snapshot) {
+        restore(snapshot, incarnation);
     }
 
     /**
@@ -198,6 +237,10 @@ public final class InMemoryDatabase implements StoreTables {
 
     String incarnation() {
         return incarnation;
+    }
+
+    boolean refusesWrites() {
+        return refusesWrites;
     }
 
     @Nullable

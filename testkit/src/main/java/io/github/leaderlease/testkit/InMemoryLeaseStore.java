@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryLeaseStore implements LeaseStore {
 
     private final InMemoryDatabase database;
+    private final @Nullable String session;
 
-    InMemoryLeaseStore(InMemoryDatabase database) {
+    InMemoryLeaseStore(InMemoryDatabase database, @Nullable String session) {
         this.database = database;
+        this.session = session;
     }
 
     @Override
@@ -39,14 +41,16 @@ public final class InMemoryLeaseStore implements LeaseStore {
             throw new IllegalArgumentException("no election to read");
         }
         synchronized (database) {
+            refuseIfReadOnly();
             Map<String, Reading.Election> elections = new HashMap<>();
             for (Follow each : followed) {
                 Reading.Election election = election(each.election(), each.told());
-                if (!ElectionVersion.of(database.incarnation(), election).equals(each.known())) {
+                if (!ElectionVersion.of(database.incarnation(), session, election)
+                        .equals(each.known())) {
                     elections.put(each.election(), election);
                 }
             }
-            return new Reading(database.incarnation(), elections);
+            return new Reading(database.incarnation(), session, elections);
         }
     }
 
@@ -88,6 +92,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
             throw new LeaseStoreException(Failure.OTHER, "the schema refuses the election name '" + name + "'", null);
         }
         synchronized (database) {
+            refuseIfReadOnly();
             if (observed.openTerm() != 0) {
                 refuseIfHeld(Table.TERM, name);
             }
@@ -95,7 +100,10 @@ public final class InMemoryLeaseStore implements LeaseStore {
             TermRow open = database.openTerm(name);
             boolean sameTerm = observed.openTerm() == (open == null ? 0 : open.token());
             boolean sameLife = observed.incarnation().equals(database.incarnation());
-            if (!sameTerm || !sameLife || !sameLease(observed, database.leases.get(name))) {
+            if (!sameTerm
+                    || !sameLife
+                    || !observed.holdsOn(session)
+                    || !sameLease(observed, database.leases.get(name))) {
                 return OptionalLong.empty();
             }
             return OptionalLong.of(openTerm(request, open));
@@ -144,6 +152,12 @@ public final class InMemoryLeaseStore implements LeaseStore {
         return token;
     }
 
+    private void refuseIfReadOnly() {
+        if (database.refusesWrites()) {
+            throw new LeaseStoreException(Failure.READ_ONLY, database.incarnation() + " accepts no writes", null);
+        }
+    }
+
     private void refuseIfHeld(Table table, String election) {
         if (database.isHeld(table, election)) {
             throw new LeaseStoreException(
@@ -154,6 +168,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
     @Override
     public Map<String, RenewResult> renew(List<TermKey> terms) {
         synchronized (database) {
+            refuseIfReadOnly();
             Map<String, RenewResult> renewed = new HashMap<>();
             for (TermKey term : terms) {
                 LeaseRow row = own(term);
@@ -170,6 +185,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
     @Override
     public RenewResult renewOne(TermKey term) {
         synchronized (database) {
+            refuseIfReadOnly();
             LeaseRow row = own(term);
             if (row == null) {
                 return database.leases.containsKey(term.election()) ? RenewResult.SUPERSEDED : RenewResult.MISSING;
@@ -203,6 +219,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
     @Override
     public boolean release(TermKey term, String reason) {
         synchronized (database) {
+            refuseIfReadOnly();
             refuseIfHeld(Table.TERM, term.election());
             refuseIfHeld(Table.LEASE, term.election());
             TermRow open = database.openTerm(term.election());

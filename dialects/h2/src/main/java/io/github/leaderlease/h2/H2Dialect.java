@@ -148,7 +148,7 @@ public final class H2Dialect implements Dialect {
         return "cast(extract(epoch from " + timestamp + ") * 1000 as bigint)";
     }
 
-    /** H2 has no failover. */
+    /** H2 has no failover: there is one server, or none, so there is no other life for its rows to belong to. */
     @Override
     public String incarnation() {
         return "'h2'";

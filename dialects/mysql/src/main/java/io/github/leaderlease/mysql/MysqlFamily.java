@@ -106,6 +106,30 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         return "timestampdiff(microsecond, timestamp'1970-01-01 00:00:00', " + timestamp + ") div 1000";
     }
 
+    /**
+     * A privileged user may write to a server that is read-only for all others; but then its primary is elsewhere, or
+     * about to be. MariaDB 12 says OFF where all others say 0.
+     */
+    @Override
+    public final String refusesWrites() {
+        return "(case when cast(@@global.read_only as char) in ('0', 'OFF') and @@global.innodb_read_only = 0"
+                + " then 0 else 1 end)";
+    }
+
+    /**
+     * The incarnation names a server or a cluster, not a life, and it comes back with the server. Nothing restarts at a
+     * switch-over by read_only, so a start time would not help.
+     */
+    @Override
+    public final Optional<String> sessionMark() {
+        return Optional.of("cast(@leader_lease_session as char(40))");
+    }
+
+    @Override
+    public final List<String> markSession(String mark) {
+        return List.of("set @leader_lease_session = '" + mark + "'");
+    }
+
     @Override
     public final String openTerm(String term, String comparison) {
         return term + ".open_election " + comparison;
@@ -231,6 +255,7 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
             settings.add("set session " + name + " = " + recalled(name));
             settings.add("set " + saved(name) + " = null");
         });
+        settings.add("set @leader_lease_session = null");
         return settings;
     }
 

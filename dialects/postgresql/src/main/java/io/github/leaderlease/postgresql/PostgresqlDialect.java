@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postgresql.PGConnection;
 
 /** PostgreSQL 14 and later. */
@@ -29,8 +30,40 @@ public final class PostgresqlDialect implements Dialect {
     /** What takes longer has met the driver's bound. */
     private static final Duration CANCELLED = Duration.ofSeconds(1);
 
+    /** The cluster. */
+    private static final String SYSTEM = "(select system_identifier from pg_control_system())";
+
+    /** From the name of the WAL file: the control file still shows the old one for a while after a promotion. */
+    private static final String TIMELINE = "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
+
+    /** To the microsecond. */
+    private static final String STARTED = "cast(extract(epoch from pg_postmaster_start_time()) as text)";
+
+    /** The more the better, but the server's start alone will do, see {@link #incarnation()}. */
+    private static final List<String> LIVES =
+            List.of(life(SYSTEM + ", " + TIMELINE + ", " + STARTED), life(SYSTEM + ", " + STARTED), life(STARTED));
+
+    /**
+     * A function that is revoked, missing or not supported; and Amazon Aurora, whose writer says of the WAL's position what
+     * elsewhere only a standby says.
+     */
+    private static final Set<String> CANNOT_TELL = Set.of("42501", "42883", "0A000", "55000");
+
+    private final String incarnation;
+
     /** For {@link java.util.ServiceLoader}. */
-    public PostgresqlDialect() {}
+    public PostgresqlDialect() {
+        this(LIVES.get(0));
+    }
+
+    private PostgresqlDialect(String incarnation) {
+        this.incarnation = incarnation;
+    }
+
+    /** A standby has no position in the WAL, and nobody acts on what it shows. */
+    private static String life(String parts) {
+        return "(select case when pg_is_in_recovery() then 'standby' else concat_ws('/', " + parts + ") end)";
+    }
 
     @Override
     public String name() {
@@ -148,14 +181,35 @@ public final class PostgresqlDialect implements Dialect {
     }
 
     /**
-     * The cluster, its timeline (from the name of the WAL file: the control file still shows the old one for a while after
-     * a promotion), and the server's start: two standbys may both be promoted to the same timeline.
+     * The server's start, for which alone it would be enough: a primary becomes a standby only by a restart, and what a
+     * standby shows is refused, so one run of a server is at most one life as a primary. The cluster and the timeline tell
+     * also servers apart that were started in the same microsecond, where they can be had. Two standbys may both be promoted
+     * to the same timeline.
      */
     @Override
     public String incarnation() {
-        return "(select concat_ws('/', (select system_identifier from pg_control_system()),"
-                + " substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),"
-                + " cast(extract(epoch from pg_postmaster_start_time()) as text)))";
+        return incarnation;
+    }
+
+    @Override
+    public Dialect forStore(Connection connection) throws SQLException {
+        for (String life : LIVES) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select " + life)) {
+                row.next();
+                return new PostgresqlDialect(life);
+            } catch (SQLException e) {
+                if (!CANNOT_TELL.contains(e.getSQLState()) || life.equals(LIVES.get(LIVES.size() - 1))) {
+                    throw e;
+                }
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public String refusesWrites() {
+        return "cast(pg_is_in_recovery() as int)";
     }
 
     @Override
@@ -337,8 +391,7 @@ public final class PostgresqlDialect implements Dialect {
         return switch (state) {
             case "57014", "55P03" -> Failure.BLOCKED;
             case "40001", "40P01" -> Failure.CONFLICT;
-            // 55000: a standby has no current position in the WAL
-            case "25006", "55000" -> Failure.READ_ONLY;
+            case "25006" -> Failure.READ_ONLY;
             case "42P01", "42703", "3F000" -> Failure.SCHEMA;
             case "42501" -> Failure.DENIED;
             // a transaction or session stood idle; too many connections; shutdown

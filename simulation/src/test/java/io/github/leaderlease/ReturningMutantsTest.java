@@ -1,0 +1,112 @@
+package io.github.leaderlease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Mistakes about servers that are demoted and promoted again, in runs with nothing else: see {@link MutantsTest}. */
+final class ReturningMutantsTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReturningMutantsTest.class);
+    private static final long RUNS = 2000;
+
+    private static final String READ_REFUSED =
+            "synchronized (database) { refuseIfReadOnly(); Map<String, Reading.Election> elections";
+    private static final String READ_ANSWERED = "synchronized (database) { Map<String, Reading.Election> elections";
+
+    private final String name;
+
+    ReturningMutantsTest(TestInfo test) {
+        name = test.getDisplayName();
+    }
+
+    @BeforeAll
+    static void quietLog() {
+        QuietLog.set();
+    }
+
+    @Test
+    void unchangedCodeLoadedTheSameWayPasses() throws Exception {
+        assertThat(new Mutant().caughtByServersBelow(128)).isNull();
+    }
+
+    /** As it was: what has been seen is believed for ever, and a read on a demoted server is as good as any. */
+    @Test
+    void incarnationsTakenForLives() throws Exception {
+        assertCaught(new Mutant()
+                .core("Watch", "if (session == null) {", "if (session == null || number > 0) {")
+                .store(READ_REFUSED, READ_ANSWERED));
+    }
+
+    @Test
+    void observationSurvivesARefusedRead() throws Exception {
+        assertCaught(new Mutant().core("Looks", "watch = null;", "").store(READ_REFUSED, READ_ANSWERED));
+    }
+
+    /** A reconnect follows on a failure, so only both mistakes together can show. */
+    @Test
+    void observationSurvivesAReconnect() throws Exception {
+        assertCaught(new Mutant()
+                .core("Looks", "watch = null;", "")
+                .core("Watch", "before.session.equals(session)", "before != null")
+                .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
+    }
+
+    @Test
+    void observationSurvivesAFailedRead() throws Exception {
+        assertCaught(new Mutant().core("Looks", "watch = null;", ""));
+    }
+
+    @Test
+    void observationSurvivesALongPause() throws Exception {
+        assertCaught(new Mutant()
+                .core("Watch", "before.lastSentAt.elapsedAt(receivedAt) <= longestPause", "before != null"));
+    }
+
+    @Test
+    void vacantLeaseTakenAtOnce() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "Observation",
+                        "Math.max(waitNanos(answer, me, highestToken), unsettledNanos(answer, me, watching))",
+                        "waitNanos(answer, me, highestToken)"));
+    }
+
+    /** As the rule was first thought of: what was seen held and then released on one connection is free. */
+    @Test
+    void releaseSeenByAFreshFollowerTakenForTheLatest() throws Exception {
+        assertCaught(new Mutant()
+                .core("Watching", "token > firstToken ? 0", "token > firstToken || held ? 0")
+                .core("Watching", "long since, long firstToken)", "long since, long firstToken, boolean held)")
+                .core(
+                        "Watching",
+                        "answer.receivedAt().nanos(), answer.shownToken())",
+                        "answer.receivedAt().nanos(), answer.shownToken(), answer.election().openTerm() != null)"));
+    }
+
+    @Test
+    void ownTermReplacedAtOnce() throws Exception {
+        assertCaught(new Mutant()
+                .core("FollowRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
+    }
+
+    @Test
+    void attemptOnAnotherConnectionThanTheObservation() throws Exception {
+        assertCaught(new Mutant().store("|| !observed.holdsOn(session)", ""));
+    }
+
+    @Test
+    void attemptWithoutALookOnTheWordOfAnother() throws Exception {
+        assertCaught(new Mutant().core("FollowRules", "|| state.watching() != null", ""));
+    }
+
+    private void assertCaught(Mutant mutant) throws ReflectiveOperationException {
+        String how = mutant.caughtByServersBelow(RUNS);
+        assertThat(how).as("what shows %s", name).isNotNull();
+        LOG.info("{} is caught by {}", name, how);
+    }
+}
