@@ -39,6 +39,9 @@ public record TableNames(@Nullable String schema, String prefix, String quote) {
     /**
      * Checks all parts.
      *
+     * @param schema the schema, or null for wherever the connection finds the tables
+     * @param prefix put before each table name; may be empty
+     * @param quote what the name of the schema is quoted with; empty if the tables were not located yet
      * @throws IllegalArgumentException if a part does not match its rule
      */
     public TableNames {
