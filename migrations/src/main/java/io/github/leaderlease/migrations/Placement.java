@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Placement {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseMigrations.class);
+    private static final int MOST_SHOWN = 5;
     private static final String CHOOSE =
             "choose a schema with LeaseMigrations.on(dataSource).schema(\"...\") or the option --schema";
 
@@ -79,8 +80,10 @@ final class Placement {
             }
         }
         String schema = server.schema(connection, null);
-        List<String> others = names(elsewhere(), table);
-        others.remove(schema);
+        List<String> others = names(elsewhere(), table).stream()
+                .filter(other -> !other.equals(schema))
+                .limit(MOST_SHOWN)
+                .toList();
         if (!others.isEmpty()) {
             log.warn(
                     "there is no table {} in {} yet, but there is one in {}: nodes that use different ones do not compete"
@@ -133,8 +136,8 @@ final class Placement {
                         + " where p.s != 'pg_catalog' order by p.n";
             case MYSQL, MARIADB -> "select d.name from (select database() as name) d where d.name is not null";
             case H2 ->
-                "select p.S from (select 0 as N, current_schema as S union all select X, trim(both '\"' from"
-                        + " regexp_substr(current_path, '\"[^\"]+\"', 1, cast(X as int))) from system_range(1, 20)) p"
+                "select p.S from (select 0 as N, current_schema as S union all select r.I, trim(both '\"' from"
+                        + " regexp_substr(current_path, '\"[^\"]+\"', 1, cast(r.I as int))) from system_range(1, 20) r(I)) p"
                         + " where p.S is not null order by p.N";
         };
     }
@@ -150,8 +153,8 @@ final class Placement {
     private String elsewhere() {
         return server.engine() == Engine.POSTGRESQL
                 ? "select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-                        + " where c.relname = lower(?) order by 1 limit 5"
-                : "select TABLE_SCHEMA from INFORMATION_SCHEMA.TABLES where lower(TABLE_NAME) = lower(?) order by 1 limit 5";
+                        + " where c.relname = lower(?) order by 1"
+                : "select TABLE_SCHEMA from INFORMATION_SCHEMA.TABLES where lower(TABLE_NAME) = lower(?) order by 1";
     }
 
     private List<String> names(String query, String... parameters) throws SQLException {

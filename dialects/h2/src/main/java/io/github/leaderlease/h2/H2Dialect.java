@@ -106,8 +106,8 @@ public final class H2Dialect implements Dialect {
     @Override
     public String searchPath() {
         return "select p.S from (select 0 as N, current_schema as S union all"
-                + " select X, trim(both '\"' from regexp_substr(current_path, '\"[^\"]+\"', 1, cast(X as int)))"
-                + " from system_range(1, 20)) p where p.S is not null order by p.N";
+                + " select r.I, trim(both '\"' from regexp_substr(current_path, '\"[^\"]+\"', 1, cast(r.I as int)))"
+                + " from system_range(1, 20) r(I)) p where p.S is not null order by p.N";
     }
 
     /** The variants in upper and lower case, too, and synonyms. The names are as H2 has them, in every mode. */
@@ -125,7 +125,7 @@ public final class H2Dialect implements Dialect {
     @Override
     public Optional<String> tablesElsewhere() {
         return Optional.of("select 'one in schema ' || TABLE_SCHEMA from INFORMATION_SCHEMA.TABLES"
-                + " where lower(TABLE_NAME) = ? order by 1 limit 5");
+                + " where lower(TABLE_NAME) = ? order by 1 fetch first 5 rows only");
     }
 
     @Override
