@@ -8,7 +8,11 @@ import org.junit.jupiter.api.TestInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Mistakes about servers that are demoted and promoted again, in runs with nothing else: see {@link MutantsTest}. */
+/**
+ * Mistakes about servers that are demoted and promoted again, in runs with nothing else: see {@link MutantsTest}. That a
+ * refused or failed read, a reconnect or a long pause ends a watch is tested by itself in core ({@code WatchTest}): in whole
+ * runs each of them is covered by the others, so that leaving out one alone shows in no run.
+ */
 final class ReturningMutantsTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReturningMutantsTest.class);
@@ -43,31 +47,6 @@ final class ReturningMutantsTest {
     }
 
     @Test
-    void observationSurvivesARefusedRead() throws Exception {
-        assertCaught(new Mutant().core("Looks", "watch = null;", "").store(READ_REFUSED, READ_ANSWERED));
-    }
-
-    /** A reconnect follows on a failure, so only both mistakes together can show. */
-    @Test
-    void observationSurvivesAReconnect() throws Exception {
-        assertCaught(new Mutant()
-                .core("Looks", "watch = null;", "")
-                .core("Watch", "before.session.equals(session)", "before != null")
-                .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
-    }
-
-    @Test
-    void observationSurvivesAFailedRead() throws Exception {
-        assertCaught(new Mutant().core("Looks", "watch = null;", ""));
-    }
-
-    @Test
-    void observationSurvivesALongPause() throws Exception {
-        assertCaught(new Mutant()
-                .core("Watch", "before.lastSentAt.elapsedAt(receivedAt) <= longestPause", "before != null"));
-    }
-
-    @Test
     void vacantLeaseTakenAtOnce() throws Exception {
         assertCaught(new Mutant()
                 .core(
@@ -92,16 +71,6 @@ final class ReturningMutantsTest {
     void ownTermReplacedAtOnce() throws Exception {
         assertCaught(new Mutant()
                 .core("FollowRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
-    }
-
-    @Test
-    void attemptOnAnotherConnectionThanTheObservation() throws Exception {
-        assertCaught(new Mutant().store("|| !observed.holdsOn(session)", ""));
-    }
-
-    @Test
-    void attemptWithoutALookOnTheWordOfAnother() throws Exception {
-        assertCaught(new Mutant().core("FollowRules", "|| state.watching() != null", ""));
     }
 
     private void assertCaught(Mutant mutant) throws ReflectiveOperationException {

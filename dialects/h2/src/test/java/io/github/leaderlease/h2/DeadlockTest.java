@@ -92,7 +92,7 @@ final class DeadlockTest {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     boolean term = "prepareStatement".equals(method.getName())
-                            && ((String) arguments[0]).startsWith("insert into leader_term");
+                            && ((String) arguments[0]).matches("(?s)insert into \\S*leader_term.*");
                     if (term && deadlocks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                         throw new SQLTransactionRollbackException("Deadlock detected", "40001", 40001);
                     }
