@@ -107,7 +107,7 @@ final class FrozenCandidate implements AutoCloseable {
      */
     private static void parkOnTheWayToTheLease(String method, Object[] arguments) {
         String sql = method.equals("prepareStatement") ? String.valueOf(arguments[0]) : "";
-        if ((sql.contains("max(token)") && !sql.startsWith("with")) || sql.contains("set token = k.token")) {
+        if ((sql.contains("max(token)") && !sql.contains("with ")) || sql.contains("set token = k.token")) {
             System.out.println(HALF_WAY);
             System.out.flush();
             try {

@@ -12,8 +12,8 @@ final class Attempts {
 
     private static final Pattern ENTRY =
             Pattern.compile("\\[(\\d+)] LOG: {2}(?:statement|execute [^:]*): (.*)", Pattern.DOTALL);
-    private static final Pattern TAKES =
-            Pattern.compile("pg_advisory_xact_lock\\(|insert into leader_lease|set token =", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TAKES = Pattern.compile(
+            "pg_advisory_xact_lock\\(|insert into \\S*leader_lease|set token =", Pattern.CASE_INSENSITIVE);
     private static final Pattern RELEASES = Pattern.compile("set holder_id = null", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, StringBuilder> open = new HashMap<>();
