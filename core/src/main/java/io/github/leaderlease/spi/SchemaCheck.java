@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -115,10 +116,31 @@ final class SchemaCheck {
         return "select " + columns + " from " + table + " where 1 = 0";
     }
 
+    /** What is refused ends no transaction, or nothing more could be asked in it. */
+    private void execute(Statement statement, String sql) throws SQLException {
+        Savepoint before = connection.getAutoCommit() ? null : connection.setSavepoint();
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            if (before != null) {
+                rollBack(before, e);
+            }
+            throw e;
+        }
+    }
+
+    private void rollBack(Savepoint before, SQLException failure) {
+        try {
+            connection.rollback(before);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     /** All rights that are missing are told together; anything else at once. */
     private boolean probe(Statement statement, String right, String table, String sql) {
         try {
-            statement.execute(sql);
+            execute(statement, sql);
             return true;
         } catch (SQLException e) {
             Failure kind = dialect.classify(e);

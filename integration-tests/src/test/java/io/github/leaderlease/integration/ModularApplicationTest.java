@@ -39,6 +39,7 @@ final class ModularApplicationTest {
                 requires io.github.leaderlease.core;
                 requires io.github.leaderlease.migrations;
                 requires com.h2database;
+                requires java.naming;
             }
             """;
 
