@@ -83,10 +83,11 @@ final class ReturningServerTest {
         try (TestServer first = leg.startPrivate();
                 TestServer second = leg.startPrivate();
                 TestDatabase a = first.fresh();
-                TestDatabase b = second.fresh()) {
+                TestDatabase b = second.freshLike(a)) {
             LeaseMigrations.migrate(a.dataSource());
             LeaseMigrations.migrate(b.dataSource());
             AtomicReference<@Nullable TestDatabase> primary = new AtomicReference<>(a);
+            boolean frozen = false;
             try (Member leader = Member.join(behindAProxy(a, primary), election -> election)) {
                 leader.leading();
                 long token = leader.token();
@@ -105,6 +106,7 @@ final class ReturningServerTest {
                     try (Watch watch = Watch.over(leader, stuck)) {
                         leader.awaitRenewed();
                         second.freeze();
+                        frozen = true;
                         primary.set(null);
                         Sql.run(a, "set global read_only = 0");
                         long returned = System.nanoTime();
@@ -113,7 +115,9 @@ final class ReturningServerTest {
                         watch.assertNeverTwo();
                     }
                 } finally {
-                    second.thaw();
+                    if (frozen) {
+                        second.thaw();
+                    }
                 }
             }
         }

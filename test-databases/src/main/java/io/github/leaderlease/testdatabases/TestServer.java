@@ -82,6 +82,12 @@ public final class TestServer implements AutoCloseable {
         return new TestDatabase(this, name);
     }
 
+    /** Makes a new, empty database of the same name as one on another server has, as replicas have. */
+    public TestDatabase freshLike(TestDatabase other) {
+        Schemas.create(this, other.name());
+        return new TestDatabase(this, other.name());
+    }
+
     /**
      * Kills the server and its children with SIGKILL and returns when they are gone. What was committed is still in its
      * data folder.
