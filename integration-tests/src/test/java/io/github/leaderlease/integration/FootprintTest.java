@@ -120,9 +120,9 @@ final class FootprintTest {
                 await().atMost(SOON)
                         .until(() -> followed.stream().allMatch(e -> e.leader().isPresent()));
                 String heartbeats = "select min(renewal) from leader_lease";
-                long from = Long.parseLong(Sql.one(database, heartbeats));
                 int ledBefore = leads.get();
                 int followedBefore = follows.get();
+                long from = Long.parseLong(Sql.one(database, heartbeats));
                 await().atMost(SOON).until(() -> Long.parseLong(Sql.one(database, heartbeats)) >= from + 4);
                 int ledCost = leads.get() - ledBefore;
                 int followedCost = follows.get() - followedBefore;
