@@ -31,6 +31,7 @@ final class ManagedPostgresqlTest {
                 database,
                 "create role " + role + " login password 'app'",
                 "grant select, insert, update on leader_lease, leader_term to " + role,
+                "grant select on leader_installation to " + role,
                 "create schema fake",
                 "grant usage on schema fake to " + role);
     }

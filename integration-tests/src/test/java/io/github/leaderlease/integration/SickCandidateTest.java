@@ -33,7 +33,12 @@ final class SickCandidateTest {
                             election -> election.job(leadership -> {
                                 throw new IllegalStateException("on purpose");
                             }));
-                    Member healthy = afterItsFirstTerm(sick, database)) {
+                    Member healthy = Member.join(database, "healthy", TTL)) {
+                // on a busy machine the other one may win first
+                await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> {
+                    boolean unused = madeWay(healthy);
+                    return sick.events().acquisitions() >= 1;
+                });
                 for (int term = 1; term < TERMS; term++) {
                     long failedAt = sick.events()
                             .awaitLine(SOON, "lost own JOB_FAILED", term)
@@ -56,12 +61,6 @@ final class SickCandidateTest {
                 }
             }
         }
-    }
-
-    /** On a busy machine the other one might win first, and would have no reason to make way. */
-    private static Member afterItsFirstTerm(Member sick, TestDatabase database) {
-        sick.events().awaitLine(SOON, "lost own JOB_FAILED", 1);
-        return Member.join(database, "healthy", TTL);
     }
 
     /** One TTL, then two, then four; less the time that the news of the loss may take. */
