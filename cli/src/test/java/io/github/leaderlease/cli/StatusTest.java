@@ -153,7 +153,7 @@ final class StatusTest {
 
     private List<String> urls() {
         String session = switch (leg) {
-            case MYSQL, MARIADB -> "sessionVariables=time_zone='%2B05:00'";
+            case MYSQL, MARIADB -> "sessionVariables=time_zone='-05:00'";
             case POSTGRESQL -> "options=-c%20TimeZone=Asia/Tokyo";
             default -> "";
         };
