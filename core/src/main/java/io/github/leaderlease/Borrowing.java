@@ -26,13 +26,12 @@ record Borrowing(Connections from, Fences fences, Leadership leadership) {
      */
     Borrowed borrow() throws SQLException {
         Connection connection = from.open();
-        if (from instanceof Connections.Direct) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            return new Borrowed(connection, autoCommit);
-        }
         try {
             boolean autoCommit = connection.getAutoCommit();
+            if (from instanceof Connections.Direct) {
+                connection.setAutoCommit(false);
+                return new Borrowed(connection, autoCommit);
+            }
             if (!autoCommit) {
                 connection = reborrowed(connection);
             }

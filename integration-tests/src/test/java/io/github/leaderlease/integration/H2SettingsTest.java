@@ -36,9 +36,7 @@ final class H2SettingsTest {
             "MODE=Derby",
             "MODE=HSQLDB",
             "MODE=LEGACY",
-            "DEFAULT_NULL_ORDERING=HIGH",
-            "NON_KEYWORDS=VALUE,KEY,USER",
-            "LOCK_TIMEOUT=1");
+            "DEFAULT_NULL_ORDERING=HIGH;NON_KEYWORDS=VALUE,KEY,USER;LOCK_TIMEOUT=1");
 
     @ParameterizedTest
     @FieldSource("REFUSED_BY_US")

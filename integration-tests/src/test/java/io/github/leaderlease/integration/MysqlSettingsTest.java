@@ -3,10 +3,12 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.Leadership;
 import io.github.leaderlease.testdatabases.Driver;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,23 +42,13 @@ final class MysqlSettingsTest {
         DATABASES.clear();
     }
 
+    /** As many at once as do not contradict each other. */
     static final List<String> SETTINGS = List.of(
-            "sql_mode='ANSI_QUOTES'",
-            "sql_mode='ANSI'",
-            "sql_mode='NO_BACKSLASH_ESCAPES'",
-            "sql_mode='ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,HIGH_NOT_PRECEDENCE,NO_UNSIGNED_SUBTRACTION'",
-            "sql_mode=''",
-            "sql_safe_updates=1",
-            "sql_select_limit=1",
-            "sql_auto_is_null=1",
-            "completion_type='CHAIN'",
-            "completion_type='RELEASE'",
-            "unique_checks=0",
-            "autocommit=0",
-            "time_zone='-11:00'",
-            "collation_connection='latin1_german2_ci'",
-            "transaction_isolation='SERIALIZABLE'",
-            "transaction_isolation='READ-UNCOMMITTED'");
+            "sql_mode='ANSI_QUOTES',sql_select_limit=1",
+            "sql_mode='ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,HIGH_NOT_PRECEDENCE,NO_UNSIGNED_SUBTRACTION',"
+                    + "completion_type='CHAIN',transaction_isolation='SERIALIZABLE'",
+            "sql_mode='',sql_safe_updates=1,sql_auto_is_null=1,unique_checks=0,autocommit=0,time_zone='-11:00',"
+                    + "collation_connection='latin1_german2_ci',transaction_isolation='READ-UNCOMMITTED'");
 
     @ParameterizedTest
     @FieldSource("SETTINGS")
@@ -67,10 +59,8 @@ final class MysqlSettingsTest {
     }
 
     static final List<String> OF_MARIADB = List.of(
-            "sql_mode='ORACLE'",
-            "sql_mode='MSSQL'",
-            "sql_mode='SIMULTANEOUS_ASSIGNMENT,EMPTY_STRING_IS_NULL,TIME_ROUND_FRACTIONAL'",
-            "check_constraint_checks=0");
+            "sql_mode='ORACLE',check_constraint_checks=0",
+            "sql_mode='MSSQL,SIMULTANEOUS_ASSIGNMENT,EMPTY_STRING_IS_NULL,TIME_ROUND_FRACTIONAL'");
 
     @ParameterizedTest
     @FieldSource("OF_MARIADB")
@@ -81,6 +71,20 @@ final class MysqlSettingsTest {
             assertThatThrownBy(() -> database.dataSource(with(Driver.CONNECTOR_J, setting))
                             .getConnection())
                     .isInstanceOf(SQLException.class);
+        }
+    }
+
+    /** The application's own commits do: it wanted that. */
+    @Test
+    void ourCommitsCloseNoConnection() throws SQLException {
+        for (Driver driver : database.engine().drivers()) {
+            HostileSession.forget(database);
+            try (Member node = HostileSession.join(database, with(driver, "completion_type='RELEASE'"))) {
+                Leadership unused = node.lead(Duration.ofMinutes(1));
+                node.awaitRenewed();
+                node.election().resign().join();
+                node.events().awaitStory(Duration.ofMinutes(1), "acquired", "lost own RESIGNED");
+            }
         }
     }
 

@@ -214,11 +214,11 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
      * Strict, so that a value that does not fit is refused and not cut. How quotes and backslashes are read stays as it is,
      * for the driver has read it once and goes by it; what else a mode changes about our statements goes.
      */
-    private static final String SQL_MODE = "concat('STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', " + kept("ANSI_QUOTES")
-            + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
+    private static final String SQL_MODE = "concat_ws(',', 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+            + kept("ANSI_QUOTES") + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
 
     private static String kept(String mode) {
-        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '," + mode + "', '')";
+        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '" + mode + "', null)";
     }
 
     /** One statement: it is executed whenever a call may take longer or less long than the one before. */
@@ -300,10 +300,7 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
             case 1044, 1045, 1142, 1143, 1227 -> Failure.DENIED;
             // too many connections; shutdown; closed for standing idle
             case 1040, 1053, 4031 -> Failure.UNAVAILABLE;
-            default ->
-                error.getSQLState() != null && error.getSQLState().startsWith("08")
-                        ? Failure.UNAVAILABLE
-                        : Failure.OTHER;
+            default -> withoutCode(error);
         };
     }
 
@@ -313,6 +310,15 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         return error.getErrorCode() == 1665
                 ? Optional.of("set binlog_format to ROW or MIXED on the server")
                 : Optional.empty();
+    }
+
+    /** What the driver says by itself, such as that the session is read-only. */
+    private static Failure withoutCode(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        if (state.equals("S1009") && String.valueOf(error.getMessage()).contains("read-only")) {
+            return Failure.READ_ONLY;
+        }
+        return state.startsWith("08") ? Failure.UNAVAILABLE : Failure.OTHER;
     }
 
     @Override
