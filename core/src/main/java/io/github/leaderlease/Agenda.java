@@ -12,15 +12,16 @@ final class Agenda {
      *
      * @param latest when to wake in any case
      * @param readAllowedAt when the next read may be sent; null while one is under way
+     * @param renewable whether renewals may be sent now
      */
-    static long next(Iterable<Candidate> candidates, long latest, @Nullable Long readAllowedAt) {
+    static long next(Iterable<Candidate> candidates, long latest, @Nullable Long readAllowedAt, boolean renewable) {
         long next = latest;
         for (Candidate candidate : candidates) {
             ElectionState state = candidate.state();
             if (state.own() instanceof Own.Leading leading) {
                 next = earlier(
                         next, leading.anchor().nanos() + candidate.me().timing().validNanos());
-                if (!candidate.renewalUnderWay()) {
+                if (renewable && !candidate.renewalUnderWay()) {
                     next = earlier(next, leading.renewDueAt());
                 }
                 if (leading.draining() != null) {

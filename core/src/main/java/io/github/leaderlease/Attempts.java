@@ -36,6 +36,7 @@ final class Attempts {
     /** Those that somebody's transaction is in the way of: they go singly and share one patience. */
     private final Set<Candidate> blocked = new HashSet<>();
 
+    private final Portion portion = new Portion(MOST_TOGETHER);
     private final InFlight underWay = new InFlight();
 
     Attempts(Engine engine) {
@@ -58,7 +59,7 @@ final class Attempts {
         if ((underWay.busy() && !lost) || (waiting.isEmpty() && heldUp.isEmpty())) {
             return;
         }
-        if (waiting.size() > 1) {
+        if (waiting.size() > 1 && portion.size() > 1) {
             sendTogether(now);
         } else {
             sendSingly((waiting.isEmpty() ? heldUp : waiting).remove(0), now);
@@ -81,7 +82,7 @@ final class Attempts {
     /** Some at random, so that processes that take over the same elections share them. */
     private void sendTogether(ClockReading now) {
         List<Attempt> batch = new ArrayList<>();
-        while (batch.size() < MOST_TOGETHER && !waiting.isEmpty()) {
+        while (batch.size() < portion.size() && !waiting.isEmpty()) {
             int last = waiting.size() - 1;
             Collections.swap(waiting, engine.random().nextInt(waiting.size()), last);
             batch.add(waiting.remove(last));
@@ -95,12 +96,14 @@ final class Attempts {
                 store -> store.acquire(requests),
                 answers -> {
                     underWay.end();
+                    portion.answered(batch.size(), bound, engine.now().nanos() - now.nanos());
                     batch.forEach(attempt -> decidedOrLater(attempt, answers));
                     engine.announce(answers);
                     send(engine.now());
                 },
                 failure -> {
                     underWay.end();
+                    portion.failed(batch.size(), bound, engine.now().nanos() - now.nanos());
                     batch.forEach(attempt -> failedTogether(attempt, failure));
                 });
         underWay.begin(now.nanos(), bound);

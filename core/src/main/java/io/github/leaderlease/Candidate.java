@@ -98,6 +98,11 @@ final class Candidate {
         return state;
     }
 
+    /** What this process has seen of the same election before. */
+    void remember(Pace pace) {
+        commit(Transition.to(state.pace(pace)));
+    }
+
     /**
      * The only place that changes the state: first the state, then the news of it, then what follows from it. Whatever cuts
      * that short, the next {@link #tick} goes on with it.
@@ -106,7 +111,7 @@ final class Candidate {
         if (t.next().equals(state) && t.events().isEmpty() && t.actions().isEmpty()) {
             return;
         }
-        ElectionState next = t.next();
+        ElectionState next = t.next().paced(me.time().nanoTime(), me.timing().ttl());
         outbox.add(steps(t));
         state = next;
         unfinished = true;
@@ -435,6 +440,11 @@ final class Candidate {
 
     void refuted(TermKey term, LossReason reason) {
         commit(TermRules.refuted(state, me, term, reason, engine.now()));
+    }
+
+    /** It has been sent, or has not had its turn yet. */
+    void releaseWaits(ClockReading now) {
+        release.begin(now.nanos(), me.timing().attempt());
     }
 
     void released(long token, ClockReading now) {

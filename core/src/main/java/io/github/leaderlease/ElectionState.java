@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
  * @param handoverJitter for how long at most it lets others go first when a lease was vacated, in nanoseconds
  * @param blockedToken the term whose fenced transactions were told to be in the way; 0 if none
+ * @param pace how fast the leader changes
  * @param closing whether it shall end once its term is over
  */
 record ElectionState(
@@ -35,6 +37,7 @@ record ElectionState(
         int callFailures,
         long handoverJitter,
         long blockedToken,
+        Pace pace,
         boolean closing) {
 
     static ElectionState initial(long now) {
@@ -52,6 +55,7 @@ record ElectionState(
                 0,
                 FollowRules.MAX_JITTER.toNanos(),
                 0,
+                Pace.initial(now),
                 false);
     }
 
@@ -113,6 +117,17 @@ record ElectionState(
         return with(draft -> draft.blockedToken = token);
     }
 
+    /** Counts the change of leader that this state shows, if it does. */
+    ElectionState paced(long now, Duration ttl) {
+        boolean ended = follows() && seen != null && !seen.held();
+        Pace next = pace.sees(highestToken, ended, now, ttl);
+        return next.equals(pace) ? this : pace(next);
+    }
+
+    ElectionState pace(Pace next) {
+        return with(draft -> draft.pace = next);
+    }
+
     ElectionState close() {
         return with(draft -> draft.closing = true);
     }
@@ -138,6 +153,7 @@ record ElectionState(
         private int callFailures;
         private long handoverJitter;
         private long blockedToken;
+        private Pace pace;
         private boolean closing;
 
         Draft(ElectionState state) {
@@ -154,6 +170,7 @@ record ElectionState(
             callFailures = state.callFailures;
             handoverJitter = state.handoverJitter;
             blockedToken = state.blockedToken;
+            pace = state.pace;
             closing = state.closing;
         }
 
@@ -172,6 +189,7 @@ record ElectionState(
                     callFailures,
                     handoverJitter,
                     blockedToken,
+                    pace,
                     closing);
         }
     }

@@ -4,8 +4,6 @@ import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.Succession;
-import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
@@ -57,9 +55,15 @@ final class Engine {
     private final Heartbeats heartbeats = new Heartbeats(this);
     private final Looks looks;
     private final Attempts attempts = new Attempts(this);
+    private final Releases releases;
+    private final Paces paces = new Paces();
     private boolean turnPending;
     private long turnDueAt;
     private long turnEndedAt;
+
+    /** When anything was done here last. */
+    private long activeAt;
+
     private boolean turnFailed;
     private long pulseDueAt;
     private long wakeAt;
@@ -73,6 +77,8 @@ final class Engine {
         this.outage = new Outage(notices);
         this.announcing = announcing;
         this.turnEndedAt = time.nanoTime();
+        this.activeAt = turnEndedAt;
+        this.releases = new Releases(this, announcing);
         this.looks = new Looks(this, time.nanoTime());
         pulseAgain();
     }
@@ -119,12 +125,15 @@ final class Engine {
                     time.schedule(AFTER_DEFECT, this);
                 }
                 throw e;
+            } finally {
+                activeAt = time.nanoTime();
             }
         }
     }
 
     void add(Candidate candidate) {
         run(() -> {
+            paces.resume(candidate);
             candidates.add(candidate);
             looks.hints().follow(candidate.me().election());
         });
@@ -132,6 +141,7 @@ final class Engine {
 
     /** Not being looked after any more comes last. */
     void remove(Candidate candidate) {
+        paces.keep(candidate, time.nanoTime());
         looks.hints().forget(candidate.me().election());
         attempts.forget(candidate);
         candidates.remove(candidate);
@@ -147,6 +157,11 @@ final class Engine {
     /** Any thread: from now on this process is told of changes, or is not any more. Either way some may have been missed. */
     void listening(boolean now) {
         run(() -> looks.listening(now));
+    }
+
+    /** Any thread: on its way down, and what is cut off by that is no outage of the database. */
+    void stopping() {
+        outage.over();
     }
 
     /** Looks for what is due, once for all that happens at the same time. */
@@ -173,6 +188,7 @@ final class Engine {
             turnFailed = false;
             each(List.copyOf(candidates), candidate -> candidate.tick(now));
             part(() -> heartbeats.send(now));
+            part(() -> releases.send(now));
             part(() -> attempts.send(now));
             part(() -> looks.send(now));
         } catch (RuntimeException | Error e) {
@@ -217,10 +233,12 @@ final class Engine {
         cancelWake = null;
         long now = time.nanoTime();
         turnEndedAt = now;
+        activeAt = now;
         if (cancel != null) {
             cancel.run();
         }
-        long next = Agenda.next(candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt());
+        long next = Agenda.next(
+                candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), !heartbeats.haveToWait());
         wakeAt = turnFailed ? Agenda.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {
@@ -228,9 +246,10 @@ final class Engine {
         }
     }
 
+    /** A timer that only had to wait for work of ours is no sign of a pause. */
     private void woken() {
         cancelWake = null;
-        long late = time.nanoTime() - wakeAt;
+        long late = time.nanoTime() - Agenda.later(wakeAt, activeAt);
         turn();
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));
@@ -314,35 +333,12 @@ final class Engine {
                 () -> LOG.debug("could not announce {}: the others will see for themselves", elections, failure));
     }
 
-    private static void announce(LeaseStore store, List<String> said) {
-        try {
-            store.announce(said);
-        } catch (LeaseStoreException e) {
-            if (e.failure() == Failure.UNAVAILABLE) {
-                throw e; // the connection is broken; what was released stays so when it is released again
-            }
-            unannounced(said, e);
-        }
-    }
-
     void release(Candidate candidate, Action.Release release) {
-        time.schedule(
-                release.delay(),
-                () -> this.<Boolean>send(
-                        Kind.OTHER,
-                        candidate.me().timing().attempt(),
-                        store -> {
-                            boolean released = store.release(
-                                    release.key(), release.reason().name());
-                            if (released && announcing) {
-                                announce(
-                                        store,
-                                        List.of(Hints.released(release.key().election())));
-                            }
-                            return released;
-                        },
-                        released -> candidate.released(release.key().token(), now()),
-                        failure -> candidate.releaseFailed(release.key().token(), failure, now(), chance())));
+        if (release.delay().isZero()) {
+            releases.add(candidate, release);
+        } else {
+            time.schedule(release.delay(), () -> releases.add(candidate, release));
+        }
     }
 
     /** Whatever an answer changes, what has become due is looked for afterwards. */
@@ -358,6 +354,7 @@ final class Engine {
                         outage.answered(kind, time.nanoTime(), this::leads);
                     } finally {
                         answer.accept(value);
+                        activeAt = time.nanoTime();
                     }
                 },
                 cause -> {
@@ -366,6 +363,7 @@ final class Engine {
                         outage.failed(kind, cause, time.nanoTime());
                     } finally {
                         failure.accept(cause);
+                        activeAt = time.nanoTime();
                     }
                 });
     }

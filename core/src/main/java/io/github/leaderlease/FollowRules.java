@@ -99,6 +99,11 @@ final class FollowRules {
         if (!free || !entitled) {
             return t.with(waiting(state, me, answer, seen, entitled, chance));
         }
+        long mayTakeAt = state.pace().mayTakeAt(me.timing().ttl());
+        if (!seen.held() && mayTakeAt - now > 0) {
+            return t.with(state.next(
+                    null, now + Math.min(mayTakeAt - now, me.timing().poll().toNanos())));
+        }
         Long attemptAt = state.attemptAt();
         if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.room())) {
             return t.with(state.next(attemptAt, attemptAt));
@@ -246,6 +251,7 @@ final class FollowRules {
                 || told.token() != seen.version().openTerm()
                 || !entitled(state)
                 || state.attemptAt() != null
+                || state.pace().mayTakeAt(me.timing().ttl()) - now.nanos() > 0
                 || state.handoverJitter() > 0) {
             return Transition.to(state);
         }

@@ -3,14 +3,19 @@ package io.github.leaderlease;
 import io.github.leaderlease.StoreCalls.Kind;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How the leaders of one process renew their leases: in one statement for all that are due. */
+/** How the leaders of one process renew their leases: in one call for all that are due, or as many as it can do. */
 final class Heartbeats {
 
     private final Engine engine;
+    private final Portion portion = new Portion();
+
+    /** A call that could not be about all that were due: the next one has to wait for it. */
+    private final InFlight partial = new InFlight();
 
     Heartbeats(Engine engine) {
         this.engine = engine;
@@ -18,28 +23,62 @@ final class Heartbeats {
 
     /** Once one lease is due, all that are due within half a heartbeat go along: so those of one process fall together. */
     void send(ClockReading now) {
-        if (!anyDue(now)) {
+        if (partial.lost(now.nanos()) || partial.busy() || !anyDue(now)) {
             return;
         }
+        Map<Candidate, TermKey> due = due(now);
         Map<Candidate, TermKey> batch = new LinkedHashMap<>();
+        due.entrySet().stream().limit(portion.size()).forEach(each -> batch.put(each.getKey(), each.getValue()));
+        if (!batch.isEmpty()) {
+            send(batch, batch.size() < due.size(), now);
+        }
+    }
+
+    private Map<Candidate, TermKey> due(ClockReading now) {
+        Map<Candidate, TermKey> all = new LinkedHashMap<>();
         for (Candidate candidate : engine.candidates()) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 2;
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
-                batch.put(candidate, due.key());
+                all.put(candidate, due.key());
             }
         }
-        if (batch.isEmpty()) {
-            return;
-        }
+        return all;
+    }
+
+    private void send(Map<Candidate, TermKey> batch, boolean moreAreDue, ClockReading now) {
         List<TermKey> keys = List.copyOf(batch.values());
+        Duration bound = Engine.attempt(batch.keySet());
         engine.<Map<String, RenewResult>>send(
                 Kind.RENEW,
-                Engine.attempt(batch.keySet()),
+                bound,
                 store -> store.renew(keys),
-                answers -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewedOrSingly(c, key, answers, now))),
-                failure -> batch.forEach((c, key) -> Engine.guarded(c, () -> renewFailed(c, key, failure))));
+                answers -> {
+                    portion.answered(keys.size(), bound, engine.now().nanos() - now.nanos());
+                    batch.forEach((c, key) -> Engine.guarded(c, () -> renewedOrSingly(c, key, answers, now)));
+                    goOn(moreAreDue);
+                },
+                failure -> {
+                    portion.failed(keys.size(), bound, engine.now().nanos() - now.nanos());
+                    batch.forEach((c, key) -> Engine.guarded(c, () -> renewFailed(c, key, failure)));
+                    goOn(moreAreDue);
+                });
         batch.forEach((candidate, key) -> candidate.renewalSent(key.token(), now));
+        if (moreAreDue) {
+            partial.begin(now.nanos(), bound);
+        }
+    }
+
+    /** What is due has to wait for a call that is under way. */
+    boolean haveToWait() {
+        return partial.busy();
+    }
+
+    private void goOn(boolean moreAreDue) {
+        if (moreAreDue) {
+            partial.end();
+            send(engine.now());
+        }
     }
 
     /** A plain loop: with ten thousand elections it runs fifty times a second. */

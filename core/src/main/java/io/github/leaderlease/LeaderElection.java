@@ -73,7 +73,8 @@ public final class LeaderElection implements AutoCloseable {
     /**
      * Gives up leading, so that another node may lead at once: asks the job to stop, waits for it and for the listeners,
      * then releases the lease. This node stays a candidate but stands back until another term is seen or one TTL has
-     * passed. Without leadership it only stands back. Does not block.
+     * passed. Without leadership it only stands back. Does not block. Where leaders keep changing many times in a few
+     * seconds, a lease that was given up stays vacant for a while.
      *
      * <p>What is chained to the result runs on a thread that may block, and never on one that renews. The listeners and the
      * job of this election may chain to it, but not wait for it: it waits for them.

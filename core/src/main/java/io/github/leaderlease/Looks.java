@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the followers of one process look at the table: in one statement for all, one at a time. */
+/** How the followers of one process look at the table: in one call for all, or as many as it can do, one at a time. */
 final class Looks {
 
     private final Engine engine;
@@ -28,6 +28,11 @@ final class Looks {
     private @Nullable Watch watch;
 
     private long watches;
+
+    /** Those that the next looks are for: more may be due than one call can do. */
+    private final Set<Candidate> waiting = new LinkedHashSet<>();
+
+    private final Portion portion = new Portion();
     private final InFlight reading = new InFlight();
     private int readFailures;
     private long readAllowedAt;
@@ -58,7 +63,7 @@ final class Looks {
         if (reading.busy()) {
             return latest;
         }
-        if (lookAtAll) {
+        if (lookAtAll || !waiting.isEmpty()) {
             return readAllowedAt;
         }
         return hints.isEmpty() ? latest : Agenda.later(hints.allowedAt(), readAllowedAt);
@@ -73,7 +78,7 @@ final class Looks {
             return;
         }
         try {
-            send(readers(now.nanos()), now);
+            send(piece(now.nanos()), now);
         } catch (RuntimeException | Error e) {
             lookAtAll = true;
             throw e;
@@ -90,16 +95,41 @@ final class Looks {
                 Kind.OTHER,
                 bound,
                 store -> store.read(followed),
-                answer -> readAnswered(readers, answer, now),
-                failure -> readFailed(readers, failure));
+                answer -> {
+                    portion.answered(readers.size(), bound, engine.now().nanos() - now.nanos());
+                    readAnswered(readers, answer, now);
+                    if (!waiting.isEmpty()) {
+                        send(engine.now());
+                    }
+                },
+                failure -> {
+                    portion.failed(readers.size(), bound, engine.now().nanos() - now.nanos());
+                    readFailed(readers, failure);
+                });
         reading.begin(now.nanos(), bound);
+    }
+
+    /** Who is about to attempt or was named goes first; then who has waited longest. */
+    private List<Candidate> piece(long now) {
+        Set<Candidate> all = new LinkedHashSet<>();
+        Set<Candidate> others = readers(now, all);
+        all.addAll(waiting);
+        all.addAll(others);
+        all.removeIf(candidate -> !candidate.state().follows());
+        List<Candidate> piece = all.stream().limit(portion.size()).toList();
+        piece.forEach(all::remove);
+        waiting.clear();
+        waiting.addAll(all);
+        return piece;
     }
 
     /**
      * Once one follower is due, all that will be within half a poll look too: so one statement does for a process, however
      * many elections. Who looks once more before an attempt, or because of a hint, does so without the others.
+     *
+     * @param first takes those who look without the others
      */
-    private List<Candidate> readers(long now) {
+    private Set<Candidate> readers(long now, Set<Candidate> first) {
         List<Candidate> hinted = hinted(now);
         List<Candidate> soon = new ArrayList<>();
         List<Candidate> ready = new ArrayList<>();
@@ -118,11 +148,10 @@ final class Looks {
                 ready.add(candidate);
             }
         }
-        Set<Candidate> readers = new LinkedHashSet<>(some(ready));
-        readers.addAll(due ? soon : List.of());
-        readers.addAll(hinted);
+        first.addAll(some(ready));
+        first.addAll(hinted);
         lookAtAll = false;
-        return List.copyOf(readers);
+        return due ? new LinkedHashSet<>(soon) : Set.of();
     }
 
     /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */
@@ -202,7 +231,7 @@ final class Looks {
         reading.end();
         readFailures++;
         watch = null; // nor is it known what happens before the next one is answered
-        lookAtAll = true; // what this look was for is not known any more
+        waiting.addAll(readers); // behind those that have not been tried
         readAllowedAt = engine.now().nanos() + TermRules.retryNanos(engine.chance(), readFailures - 1);
         Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
     }

@@ -203,6 +203,7 @@ final class Node {
             return stopped;
         }
         stopping = true;
+        engine.stopping();
         CompletableFuture<Void> deaf = listener == null ? CompletableFuture.completedFuture(null) : listener.close();
         CompletableFuture<Void> lanesClosed = deaf.copy()
                 .completeOnTimeout(null, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)

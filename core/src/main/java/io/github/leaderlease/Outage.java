@@ -17,6 +17,7 @@ final class Outage {
     private final Set<Kind> failing = EnumSet.noneOf(Kind.class);
     private final Engine.Notices notices;
     private long since;
+    private volatile boolean over;
 
     Outage(Engine.Notices notices) {
         this.notices = notices;
@@ -26,8 +27,13 @@ final class Outage {
         return cause instanceof LeaseStoreException known && WIDE.contains(known.failure());
     }
 
+    /** Any thread: nothing more is told. */
+    void over() {
+        over = true;
+    }
+
     void failed(Kind kind, Throwable cause, long now) {
-        if (!isPartOfOne(cause)) {
+        if (over || !isPartOfOne(cause)) {
             return;
         }
         if (failing.isEmpty()) {
@@ -39,12 +45,12 @@ final class Outage {
 
     /** What did not fail says nothing about what did, but without a term nothing is renewed any more. */
     void answered(Kind kind, long now, BooleanSupplier leads) {
-        boolean over = failing.remove(kind) && failing.isEmpty();
-        if (!over && kind == Kind.OTHER && failing.contains(Kind.RENEW) && !leads.getAsBoolean()) {
+        boolean back = failing.remove(kind) && failing.isEmpty();
+        if (!back && kind == Kind.OTHER && failing.contains(Kind.RENEW) && !leads.getAsBoolean()) {
             failing.clear();
-            over = true;
+            back = true;
         }
-        if (over) {
+        if (back && !over) {
             notices.databaseBack(Duration.ofNanos(now - since));
         }
     }

@@ -75,7 +75,8 @@ final class Absence {
         }
         if (handover()) {
             long watching = world.servers().several() ? member.process().startedAt() + wait : 0;
-            return Math.max(Math.max(vacatedAt, standing), watching) + poll;
+            long paced = Math.max(watching, member.mayTakeAt());
+            return Math.max(Math.max(vacatedAt, standing), paced) + poll;
         }
         long from = Math.max(Math.max(touchedAt, vacatedAt), member.process().startedAt());
         if (!world.profile().calm()) {

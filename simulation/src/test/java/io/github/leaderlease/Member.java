@@ -141,6 +141,13 @@ final class Member implements LeaderListener {
         return standingSince;
     }
 
+    /** When it may take a vacated lease after many changes of leader, in true time. */
+    long mayTakeAt() {
+        long left = candidate.state().pace().mayTakeAt(candidate.me().timing().ttl())
+                - process.time().nanoTime();
+        return world.time().nanos() + (long) (left / (left > 0 ? 0.95 : 1.05));
+    }
+
     void fail(String what) {
         world.checker().fail(process.name() + " " + election + ": " + what);
     }

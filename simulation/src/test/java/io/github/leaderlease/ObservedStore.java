@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Tells the checker what takes effect in the store, whoever hears of it. */
 final class ObservedStore implements LeaseStore {
@@ -86,6 +87,16 @@ final class ObservedStore implements LeaseStore {
         if (released) {
             world.checker().vacated(term);
         }
+        return released;
+    }
+
+    @Override
+    public Set<String> release(List<ReleaseRequest> requests) {
+        Set<String> released = store.release(requests);
+        requests.stream()
+                .map(ReleaseRequest::term)
+                .filter(term -> released.contains(term.election()))
+                .forEach(world.checker()::vacated);
         return released;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What a store call is about to do, found out without doing it. */
@@ -26,6 +27,8 @@ sealed interface Operation {
     record Renew(List<TermKey> terms) implements Operation {}
 
     record Release(TermKey term) implements Operation {}
+
+    record ReleaseMany(List<LeaseStore.ReleaseRequest> requests) implements Operation {}
 
     static Operation of(Function<LeaseStore, ?> call) {
         try {
@@ -87,6 +90,11 @@ sealed interface Operation {
         @Override
         public boolean release(TermKey term, String reason) {
             throw new Found(new Release(term));
+        }
+
+        @Override
+        public Set<String> release(List<ReleaseRequest> requests) {
+            throw new Found(new ReleaseMany(requests));
         }
 
         @Override

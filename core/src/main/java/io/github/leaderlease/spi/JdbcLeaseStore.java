@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -175,12 +177,10 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     private Reading readChunks(Handle h, List<Follow> followed) {
-        Map<String, Long> told = new HashMap<>();
-        followed.forEach(each -> told.put(each.election(), each.told()));
         Map<String, Reading.Election> elections = new HashMap<>();
         String incarnation = null;
-        for (List<String> names : chunks(List.copyOf(told.keySet()))) {
-            String seen = readChunk(h, names, told, elections);
+        for (List<Follow> chunk : chunks(followed)) {
+            String seen = ReadChunk.read(h, bounded, sql, standing, chunk, elections);
             if (incarnation != null && !incarnation.equals(seen)) {
                 throw new LeaseStoreException(
                         Failure.UNAVAILABLE, "the database changed from " + incarnation + " to " + seen, null);
@@ -188,38 +188,6 @@ public final class JdbcLeaseStore implements LeaseStore {
             incarnation = seen;
         }
         return new Reading(Objects.requireNonNull(incarnation), standing.session(), elections);
-    }
-
-    private String readChunk(
-            Handle h, List<String> names, Map<String, Long> followed, Map<String, Reading.Election> into) {
-        names.forEach(name -> into.put(name, new Reading.Election(null, null, null)));
-        List<String> incarnation = bounded.patientQuery(h, sql.read)
-                .bindList("names", names)
-                .map(row -> {
-                    standing.verify(row);
-                    String name = row.getColumn("election_name", String.class);
-                    if (name != null) {
-                        into.put(name, Rows.election(row));
-                    }
-                    return row.getColumn("incarnation", String.class);
-                })
-                .list();
-        names.forEach(name -> into.computeIfPresent(name, (n, seen) -> withEndReason(h, n, followed.get(n), seen)));
-        return incarnation.get(0);
-    }
-
-    /** A second look, only when the term that the reader followed is not the open one any more. */
-    private Reading.Election withEndReason(Handle h, String name, @Nullable Long followed, Reading.Election seen) {
-        Reading.Term open = seen.openTerm();
-        if (followed == null || followed == 0 || (open != null && open.token() == followed)) {
-            return seen;
-        }
-        Optional<String> reason = bounded.patientQuery(h, sql.endReason)
-                .bind("election", name)
-                .bind("token", followed)
-                .mapTo(String.class)
-                .findOne();
-        return new Reading.Election(seen.lease(), open, reason.orElse(null));
     }
 
     @Override
@@ -316,6 +284,20 @@ public final class JdbcLeaseStore implements LeaseStore {
         return exclusively(term.election(), what, tx -> {
             standing.ask(tx, sql);
             return release.within(tx);
+        });
+    }
+
+    @Override
+    public Set<String> release(List<ReleaseRequest> requests) {
+        return call("release " + requests.size() + " leases", h -> {
+            standing.ask(h, sql);
+            if (sql.many.isPresent()) {
+                return transaction(h, tx -> ManyReleases.together(tx, sql.many.get(), requests));
+            }
+            Set<String> released = new HashSet<>();
+            chunks(requests)
+                    .forEach(chunk -> released.addAll(transaction(h, tx -> ManyReleases.inChunk(tx, sql, chunk))));
+            return released;
         });
     }
 

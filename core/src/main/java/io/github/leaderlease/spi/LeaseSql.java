@@ -13,7 +13,6 @@ import java.util.Optional;
 final class LeaseSql {
 
     final String read;
-    final String endReason;
     final String endObserved;
     final String endOwn;
     final String newest;
@@ -33,11 +32,14 @@ final class LeaseSql {
     final String renewOne;
     final String exists;
     final String standing;
+    final String pickOpen;
+    final String endPicked;
+    final String vacatePicked;
+    final String endReasons;
 
     LeaseSql(Dialect dialect, TableNames tables) {
         Texts texts = new Texts(dialect, tables);
         read = texts.fill(READ);
-        endReason = texts.fill(END_REASON);
         endObserved = texts.fill(END_OBSERVED);
         endOwn = texts.fill(END_OBSERVED + " and holder_id = :holderId");
         newest = texts.fill(NEWEST);
@@ -60,6 +62,10 @@ final class LeaseSql {
         renewOne = texts.fill(RENEW_ONE);
         exists = texts.fill(EXISTS);
         standing = texts.fill(STANDING);
+        pickOpen = texts.fill(PICK_OPEN);
+        endPicked = texts.fill(END_PICKED);
+        vacatePicked = texts.fill(VACATE_PICKED);
+        endReasons = texts.fill(END_REASONS);
     }
 
     /** One row even when no election is there: the incarnation must come from the same statement as the rows. */
@@ -99,9 +105,6 @@ final class LeaseSql {
             left join lateral (select end_reason from {term} where election_name = n.election and token = n.told
                                and ended_at is not null limit 1) e on true
             """;
-
-    private static final String END_REASON =
-            "select end_reason from {term} where election_name = :election and token = :token and ended_at is not null";
 
     private static final String END_OBSERVED = """
             update {term} set ended_at = {now}, end_reason = :reason
@@ -264,6 +267,25 @@ final class LeaseSql {
     private static final String EXISTS = "select count(*) from {lease} where election_name = :election";
 
     private static final String STANDING = "select {standing}";
+
+    /** Columns as in {@link #PICK_OWN}. */
+    private static final String PICK_OPEN = """
+            select x.election_name, x.token, x.holder_id, 0 as step_down_token from {term} x
+            where {anyOpen} for update skip locked
+            """;
+
+    private static final String END_PICKED =
+            "update {term} x set ended_at = {now}, end_reason = :reason where {anyOpen}";
+
+    private static final String VACATE_PICKED = """
+            update {lease} set holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null
+            where election_name in (<names>)
+            """;
+
+    /** One look by the primary key for each, all in one statement: no product plans a list of pairs as well as this. */
+    private static final String END_REASONS =
+            "select election_name, token, end_reason from {term} where election_name = ? and token = ?"
+                    + " and ended_at is not null";
 
     /** Replaces the names in braces. */
     record Texts(Dialect dialect, TableNames tables) {

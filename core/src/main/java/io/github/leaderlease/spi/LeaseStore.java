@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,26 @@ public interface LeaseStore extends AutoCloseable {
      * @return false if it was no longer open under this holder; then nothing was changed
      */
     boolean release(TermKey term, String reason);
+
+    /**
+     * A term to end.
+     *
+     * @param term the term
+     * @param reason why, kept in the term's row
+     */
+    record ReleaseRequest(TermKey term, String reason) {}
+
+    /**
+     * Ends many terms and vacates their leases at once, each as {@link #release(TermKey, String)} does, without waiting for
+     * anybody: what somebody else has locked just now, such as a term in which a transaction is fenced, is left alone.
+     *
+     * @param requests the terms to end; at most one of an election
+     * @return the names of the elections that were released. What is missing was not: release it singly. A store that cannot
+     *     do many at once returns nothing
+     */
+    default Set<String> release(List<ReleaseRequest> requests) {
+        return Set.of();
+    }
 
     /**
      * Breaks the connection so that a call that hangs on another thread returns. Any thread; may itself block for as

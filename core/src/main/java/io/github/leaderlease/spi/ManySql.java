@@ -11,6 +11,9 @@ final class ManySql {
     final String take;
     final String insertLeases;
     final String insertTerms;
+    final String pickOwnTerms;
+    final String pickOwnLeases;
+    final String vacate;
 
     ManySql(String takeFences, LeaseSql.Texts texts) {
         this.takeFences = takeFences;
@@ -26,6 +29,10 @@ final class ManySql {
                 INSERT_TERMS,
                 texts.arrays(
                         "election text", "token bigint", "holder text", "node text", "metadata text", "ttl bigint"));
+        String own = texts.arrays("election text", "token bigint", "holder text");
+        pickOwnTerms = fill(texts, PICK_OWN.replace("{from}", "{term}").replace("{state}", "x.ended_at is null"), own);
+        pickOwnLeases = fill(texts, PICK_OWN.replace("{from}", "{lease}").replace("{state}", "true"), own);
+        vacate = fill(texts, VACATE, texts.arrays("election text"));
     }
 
     private static String fill(LeaseSql.Texts texts, String text, String arrays) {
@@ -51,6 +58,22 @@ final class ManySql {
             select l.election_name, l.token, l.renewal from {rows} k
             cross join lateral (select x.election_name, x.token, x.renewal from {lease} x
                                 where x.election_name = k.election limit 1 for update skip locked) l
+            """;
+
+    private static final String PICK_OWN = """
+            select own.election_name from {rows} k
+            cross join lateral (select x.election_name from {from} x
+                                where x.election_name = k.election and x.token = k.token and x.holder_id = k.holder
+                                  and {state}
+                                limit 1 for update skip locked) own
+            """;
+
+    private static final String VACATE = """
+            update {lease} l
+            set holder_id = null, renewal = l.renewal + 1, expires_at = {now}, step_down_token = null
+            from {rows} k
+            cross join lateral (select x.ctid as place from {lease} x where x.election_name = k.election limit 1) own
+            where l.ctid = own.place
             """;
 
     private static final String END = """

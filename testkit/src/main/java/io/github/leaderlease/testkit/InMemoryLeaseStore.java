@@ -14,10 +14,12 @@ import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,6 +235,26 @@ public final class InMemoryLeaseStore implements LeaseStore {
                 vacate(term.election(), row);
             }
             return ended || row != null;
+        }
+    }
+
+    @Override
+    public Set<String> release(List<ReleaseRequest> requests) {
+        synchronized (database) {
+            Set<String> released = new HashSet<>();
+            for (ReleaseRequest request : requests) {
+                String name = request.term().election();
+                TermRow open = database.openTerm(name);
+                boolean held = database.isHeld(Table.TERM, name) || database.isHeld(Table.LEASE, name);
+                boolean own = open != null
+                        && open.token() == request.term().token()
+                        && open.holderId().equals(request.term().holderId())
+                        && own(request.term()) != null;
+                if (!held && own && release(request.term(), request.reason())) {
+                    released.add(name);
+                }
+            }
+            return released;
         }
     }
 

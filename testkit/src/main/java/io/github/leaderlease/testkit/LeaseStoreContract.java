@@ -203,6 +203,21 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void releaseOfManyEndsEachAsIfAlone() {
+        ManyReleasesCases.endsEachAsIfAlone(bench);
+    }
+
+    @Test
+    void releaseOfManyLeavesAloneWhatIsNotItsOwnOrHeld() {
+        ManyReleasesCases.leavesAloneWhatIsNotItsOwnOrHeld(bench);
+    }
+
+    @Test
+    void readTellsWhyEachOfManyTermsHasEnded() {
+        ManyReleasesCases.readTellsWhyEachHasEnded(bench);
+    }
+
+    @Test
     void acquireOfManyLeavesAloneWhatIsNotAsObservedOrHeld() {
         ManyCases.leavesAloneWhatIsNotAsObservedOrHeld(bench);
     }

@@ -22,10 +22,10 @@ public final class Handover {
     private static final double P90 = 0.9;
 
     /** After a change everybody has time to look again, at most this often, before the next one. */
-    private static final Duration ROUND = Duration.ofMillis(1200);
+    private static final Duration ROUND = Duration.ofMillis(1300);
 
-    /** Alone on the machine they have had that time sooner. */
-    private static final Duration ROUND_ALONE = Duration.ofMillis(450);
+    /** Ours slow down a leader that changes more often for longer. */
+    private static final Duration ROUND_ALONE = Duration.ofMillis(1300);
 
     private Handover() {}
 
@@ -70,7 +70,7 @@ public final class Handover {
         if (contenders.isEmpty()) {
             return;
         }
-        int warmUp = run.size().pick(1, 1, 60);
+        int warmUp = run.size().pick(1, 1, 30);
         int rounds = run.size().pick(1, 1, 80);
         Grid grid = section.grid(new Grid(
                 "handover-alone", "contender, alone", "p50 ms", "p90 ms", "p99 ms", "max ms", "first ms", "runs"));

@@ -1,0 +1,184 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The releases of one process: one call at a time, so that none waits in a lane for longer than it may take. Whatever comes
+ * while one is under way goes together in the next; what somebody's fence is in the way of goes singly and last.
+ */
+final class Releases {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+
+    /** What one candidate wants; it has demoted its term and told its listeners. */
+    private record Pending(Candidate candidate, Action.Release release) {
+        String election() {
+            return release.key().election();
+        }
+
+        ReleaseRequest request() {
+            return new ReleaseRequest(release.key(), release.reason().name());
+        }
+
+        /** An earlier try may have released it, and its answer may have got lost before anything was announced. */
+        boolean isRetry() {
+            return !release.delay().isZero();
+        }
+    }
+
+    private final Engine engine;
+    private final boolean announcing;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final Deque<Pending> heldUp = new ArrayDeque<>();
+    private final Portion portion = new Portion(Attempts.MOST_TOGETHER);
+    private final InFlight underWay = new InFlight();
+
+    Releases(Engine engine, boolean announcing) {
+        this.engine = engine;
+        this.announcing = announcing;
+    }
+
+    void add(Candidate candidate, Action.Release release) {
+        waiting.add(new Pending(candidate, release));
+        sendNext();
+    }
+
+    /** In each turn: an answer may have got lost within this process. */
+    void send(ClockReading now) {
+        boolean unused = underWay.lost(now.nanos());
+        sendNext();
+        waiting.forEach(pending -> pending.candidate.releaseWaits(now));
+        heldUp.forEach(pending -> pending.candidate.releaseWaits(now));
+    }
+
+    private void sendNext() {
+        if (underWay.busy() || (waiting.isEmpty() && heldUp.isEmpty())) {
+            return;
+        }
+        boolean together = waiting.size() > 1 && portion.size() > 1;
+        Deque<Pending> queue = waiting.isEmpty() ? heldUp : waiting;
+        List<Pending> batch = new ArrayList<>();
+        while (batch.size() < (together ? portion.size() : 1) && !queue.isEmpty()) {
+            batch.add(queue.remove());
+        }
+        try {
+            Duration bound =
+                    Engine.attempt(batch.stream().map(Pending::candidate).toList());
+            if (together) {
+                sendTogether(batch, bound);
+            } else {
+                sendSingly(batch.get(0), bound);
+            }
+            ClockReading now = engine.now();
+            underWay.begin(now.nanos(), bound);
+            batch.forEach(pending -> pending.candidate.releaseWaits(now));
+        } catch (RuntimeException | Error e) {
+            waiting.addAll(batch);
+            throw e;
+        }
+    }
+
+    private void sendTogether(List<Pending> batch, Duration bound) {
+        List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
+        long sentAt = engine.now().nanos();
+        engine.<Set<String>>send(
+                Kind.OTHER,
+                bound,
+                store -> {
+                    Set<String> released = store.release(requests);
+                    announce(store, released);
+                    return released;
+                },
+                released -> {
+                    portion.answered(batch.size(), bound, engine.now().nanos() - sentAt);
+                    batch.forEach(each -> releasedOrSingly(each, released));
+                    next();
+                },
+                failure -> {
+                    portion.failed(batch.size(), bound, engine.now().nanos() - sentAt);
+                    batch.forEach(each -> failedTogether(each, failure));
+                    next();
+                });
+    }
+
+    private void releasedOrSingly(Pending pending, Set<String> released) {
+        if (released.contains(pending.election())) {
+            Engine.guarded(pending.candidate, () -> released(pending));
+        } else {
+            heldUp.add(pending);
+        }
+    }
+
+    /** One that cannot be done must not keep the others from being done. */
+    private void failedTogether(Pending pending, Throwable failure) {
+        if (failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE) {
+            Engine.guarded(pending.candidate, () -> failed(pending, failure));
+        } else {
+            heldUp.add(pending);
+        }
+    }
+
+    private void sendSingly(Pending pending, Duration bound) {
+        ReleaseRequest request = pending.request();
+        engine.<Boolean>send(
+                Kind.OTHER,
+                bound,
+                store -> {
+                    boolean released = store.release(request.term(), request.reason());
+                    if (released || pending.isRetry()) {
+                        announce(store, Set.of(pending.election()));
+                    }
+                    return released;
+                },
+                released -> {
+                    Engine.guarded(pending.candidate, () -> released(pending));
+                    next();
+                },
+                failure -> {
+                    Engine.guarded(pending.candidate, () -> failed(pending, failure));
+                    next();
+                });
+    }
+
+    private void next() {
+        underWay.end();
+        sendNext();
+    }
+
+    private void released(Pending pending) {
+        pending.candidate.released(pending.release.key().token(), engine.now());
+    }
+
+    private void failed(Pending pending, Throwable failure) {
+        pending.candidate.releaseFailed(pending.release.key().token(), failure, engine.now(), engine.chance());
+    }
+
+    private void announce(LeaseStore store, Collection<String> elections) {
+        if (!announcing || elections.isEmpty()) {
+            return;
+        }
+        try {
+            store.announce(elections.stream().map(Hints::released).toList());
+        } catch (LeaseStoreException e) {
+            if (e.failure() == Failure.UNAVAILABLE) {
+                throw e; // the connection is broken; what was released stays so when it is released again
+            }
+            BackgroundLog.say(
+                    () -> LOG.debug("could not announce {}: the others will see for themselves", elections, e));
+        }
+    }
+}

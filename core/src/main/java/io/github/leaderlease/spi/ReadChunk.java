@@ -1,0 +1,86 @@
+package io.github.leaderlease.spi;
+
+import io.github.leaderlease.spi.LeaseStore.Follow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** How some elections are read where arrays cannot be passed. */
+final class ReadChunk {
+
+    /** Looks in one statement: some servers limit how many there may be. */
+    private static final int MOST_ENDS = 50;
+
+    private ReadChunk() {}
+
+    /** Shows the elections in the map, and returns the database's incarnation. */
+    static String read(
+            Handle h,
+            BoundStatements bounded,
+            LeaseSql sql,
+            Standing standing,
+            List<Follow> followed,
+            Map<String, Reading.Election> into) {
+        List<String> names = followed.stream().map(Follow::election).toList();
+        names.forEach(name -> into.put(name, new Reading.Election(null, null, null)));
+        List<String> incarnation = bounded.patientQuery(h, sql.read)
+                .bindList("names", names)
+                .map(row -> {
+                    standing.verify(row);
+                    String name = row.getColumn("election_name", String.class);
+                    if (name != null) {
+                        into.put(name, Rows.election(row));
+                    }
+                    return row.getColumn("incarnation", String.class);
+                })
+                .list();
+        addEndReasons(h, bounded, sql, followed, into);
+        return incarnation.get(0);
+    }
+
+    /** A second look, only for those whose term that the reader followed is not the open one any more. */
+    private static void addEndReasons(
+            Handle h,
+            BoundStatements bounded,
+            LeaseSql sql,
+            List<Follow> followed,
+            Map<String, Reading.Election> into) {
+        List<Follow> ended =
+                followed.stream().filter(each -> hasEnded(each, into)).toList();
+        for (int from = 0; from < ended.size(); from += MOST_ENDS) {
+            List<Follow> some = ended.subList(from, Math.min(ended.size(), from + MOST_ENDS));
+            endReasons(h, bounded, sql, some)
+                    .forEach((name, reason) -> into.computeIfPresent(
+                            name, (n, seen) -> new Reading.Election(seen.lease(), seen.openTerm(), reason)));
+        }
+    }
+
+    private static boolean hasEnded(Follow each, Map<String, Reading.Election> seen) {
+        Reading.Election election = seen.get(each.election());
+        Reading.Term open = election == null ? null : election.openTerm();
+        return each.told() != 0 && (open == null || open.token() != each.told());
+    }
+
+    private static Map<String, String> endReasons(Handle h, BoundStatements bounded, LeaseSql sql, List<Follow> ended) {
+        List<String> looks = new ArrayList<>();
+        ended.forEach(each -> looks.add(sql.endReasons));
+        Query query = bounded.patientQuery(h, String.join(" union all ", looks));
+        int at = 0;
+        for (Follow each : ended) {
+            query.bind(at++, each.election()).bind(at++, each.told());
+        }
+        Map<String, String> reasons = new HashMap<>();
+        query.map(row -> {
+                    String reason = row.getColumn("end_reason", String.class);
+                    if (reason != null) {
+                        reasons.put(row.getColumn("election_name", String.class), reason);
+                    }
+                    return true;
+                })
+                .list();
+        return reasons;
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testkit.InMemoryDatabase;
+import io.github.leaderlease.testkit.StoreTables.Table;
+import io.github.leaderlease.testkit.VirtualScheduler;
+import io.github.leaderlease.testkit.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Engines on one database in virtual time, where nothing goes wrong by itself: it only takes a while. */
+final class CalmWorld {
+
+    private static final Duration LATENCY = Duration.ofMillis(2);
+    private static final long EPOCH = 1_700_000_000_000L;
+
+    final VirtualTime time = new VirtualTime(new SplittableRandom(1));
+    final InMemoryDatabase database =
+            new InMemoryDatabase(() -> Instant.ofEpochMilli(EPOCH + time.nanos() / 1_000_000));
+    final List<String> announced = new ArrayList<>();
+
+    /** What each election of a call costs. */
+    private final Duration each;
+
+    private final boolean telling;
+    private final List<Engine> engines = new ArrayList<>();
+    private final Store store = new Store(database.open());
+
+    /** So many answers to releases get lost. */
+    int lostReleases;
+
+    int releaseCalls;
+
+    CalmWorld(Duration each, boolean telling) {
+        this.each = each;
+        this.telling = telling;
+    }
+
+    /** A process, and where its candidates run their listeners and jobs: at once. */
+    final class Peer {
+        final VirtualScheduler clock = time.node(
+                new VirtualScheduler.Clocks(engines.size() * 1_000_003L, 1, EPOCH + time.nanos() / 1_000_000, 1));
+        final Engine engine = new Engine(
+                clock,
+                new SimulatedCalls(clock, new Network(), operation -> {}),
+                new SplittableRandom(engines.size()),
+                new Silent(),
+                telling);
+
+        Peer() {
+            engines.add(engine);
+            engine.listening(telling);
+        }
+
+        Candidate candidate(
+                String election, String node, Duration ttl, List<LeaderListener> listeners, @Nullable LeaderJob job) {
+            String holder = node + "-" + time.nanos();
+            Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
+            Candidacy me = new Candidacy(election, node, holder, null, timing, clock, (term, connection) -> {});
+            UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
+            return new Candidate(me, engine, threads, listeners, job, job != null);
+        }
+
+        private Thread atOnce(Runnable task) {
+            return new Thread(task) {
+                @Override
+                public synchronized void start() {
+                    task.run();
+                }
+            };
+        }
+    }
+
+    Peer process() {
+        return new Peer();
+    }
+
+    long terms() {
+        return database.rows(Table.TERM).size();
+    }
+
+    /** Nobody is told. */
+    private static final class Silent implements Engine.Notices {
+        @Override
+        public void late(Duration by) {
+            // in virtual time nothing is
+        }
+
+        @Override
+        public void databaseAway(Throwable cause) {
+            // nobody asks
+        }
+
+        @Override
+        public void databaseBack(Duration after) {
+            // nobody asks
+        }
+    }
+
+    /** There and back. */
+    private final class Network implements SimulatedCalls.Network {
+        @Override
+        public void failed(Operation operation, LeaseStoreException why) {
+            // the connection stays as it is
+        }
+
+        @Override
+        public <T> void send(
+                Function<LeaseStore, T> request,
+                Operation operation,
+                BiConsumer<@Nullable T, @Nullable LeaseStoreException> answer) {
+            time.after(LATENCY, () -> {
+                store.elections = 0;
+                T value = null;
+                LeaseStoreException failure = null;
+                try {
+                    value = request.apply(store);
+                } catch (LeaseStoreException e) {
+                    failure = e;
+                }
+                boolean release = operation instanceof Operation.Release || operation instanceof Operation.ReleaseMany;
+                releaseCalls += release ? 1 : 0;
+                if (release && lostReleases > 0) {
+                    lostReleases--;
+                    return;
+                }
+                T result = value;
+                LeaseStoreException error = failure;
+                time.after(LATENCY.plus(each.multipliedBy(store.elections)), () -> answer.accept(result, error));
+            });
+        }
+    }
+
+    /** Counts, and passes on what is announced. */
+    private final class Store implements LeaseStore {
+        private final LeaseStore store;
+        private int elections;
+
+        Store(LeaseStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Reading read(List<Follow> followed) {
+            elections += followed.size();
+            return store.read(followed);
+        }
+
+        @Override
+        public OptionalLong acquire(AcquireRequest request) {
+            elections++;
+            return store.acquire(request);
+        }
+
+        @Override
+        public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
+            elections += requests.size();
+            return store.acquire(requests);
+        }
+
+        @Override
+        public void announce(Collection<String> said) {
+            if (lostReleases > 0) {
+                throw new LeaseStoreException(Failure.UNAVAILABLE, "lost before it could be announced", null);
+            }
+            announced.addAll(said);
+            List<String> words = List.copyOf(said);
+            time.after(LATENCY, () -> engines.forEach(engine -> engine.hint(words)));
+        }
+
+        @Override
+        public Map<String, RenewResult> renew(List<TermKey> terms) {
+            elections += terms.size();
+            return store.renew(terms);
+        }
+
+        @Override
+        public RenewResult renewOne(TermKey term) {
+            elections++;
+            return store.renewOne(term);
+        }
+
+        @Override
+        public boolean release(TermKey term, String reason) {
+            elections++;
+            return store.release(term, reason);
+        }
+
+        @Override
+        public Set<String> release(List<ReleaseRequest> requests) {
+            elections += requests.size();
+            return store.release(requests);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+}
