@@ -15,7 +15,13 @@ final class Chaos {
 
     /** These happen to single messages, clocks and listeners all the time, not now and then. */
     private static final Set<Fault> STEADY = EnumSet.of(
-            Fault.DELAY, Fault.LOSS, Fault.DUPLICATE, Fault.DRIFT, Fault.SLOW_LISTENER, Fault.DIFFERENT_TTLS);
+            Fault.DELAY,
+            Fault.LAST_WORD,
+            Fault.LOSS,
+            Fault.DUPLICATE,
+            Fault.DRIFT,
+            Fault.SLOW_LISTENER,
+            Fault.DIFFERENT_TTLS);
 
     private final World world;
     private final List<Fault> choice;
@@ -59,8 +65,7 @@ final class Chaos {
             world.database().askToStepDown(election, 0);
         }
         for (Slot slot : world.slots()) {
-            slot.cutIn = false;
-            slot.cutOut = false;
+            slot.reconnect();
             SimulatedProcess process = slot.process;
             if (process == null || process.member(0).candidate.state().closing()) {
                 restart(slot);
@@ -144,10 +149,7 @@ final class Chaos {
         int which = world.random().nextInt(3);
         slot.cutOut = which != 0;
         slot.cutIn = which != 1;
-        world.after(upTo(0.1, 2.5), () -> {
-            slot.cutOut = false;
-            slot.cutIn = false;
-        });
+        world.after(upTo(0.1, 2.5), slot::reconnect);
     }
 
     private void resumeLater(SimulatedProcess process, Duration delay) {

@@ -4,6 +4,8 @@ package io.github.leaderlease;
 enum Fault {
     /** Requests and answers take up to a quarter of the TTL, a few of them far longer. */
     DELAY,
+    /** The answer to an attempt or a renewal comes as late as it may, and its node hears and says nothing after it. */
+    LAST_WORD,
     /** Requests or answers get lost, with or without an error. */
     LOSS,
     /** A request takes effect once more, much later. */

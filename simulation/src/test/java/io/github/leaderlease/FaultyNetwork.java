@@ -17,6 +17,7 @@ final class FaultyNetwork implements SimulatedCalls.Network {
 
     private static final double LOST = 0.12;
     private static final double TWICE = 0.1;
+    private static final double LAST_WORD = 0.1;
     private static final double VERY_LATE = 0.03;
     private static final double HELD_UP = 0.3;
     private static final Set<Failure> HARMLESS =
@@ -94,7 +95,22 @@ final class FaultyNetwork implements SimulatedCalls.Network {
             maybeSayLost(back);
             return;
         }
-        world.after(delay(), () -> back.accept(answer, failure));
+        if (isLastWord(operation)) {
+            world.after(world.fraction(0.1 + 0.1 * world.random().nextDouble()), () -> {
+                back.accept(answer, failure);
+                process.slot().cutOff();
+                world.after(world.fraction(1 + world.random().nextDouble()), process.slot()::reconnect);
+            });
+        } else {
+            world.after(delay(), () -> back.accept(answer, failure));
+        }
+    }
+
+    private boolean isLastWord(Operation operation) {
+        boolean grants = operation instanceof Operation.Acquire
+                || operation instanceof Operation.AcquireMany
+                || operation instanceof Operation.Renew;
+        return grants && world.faulty(Fault.LAST_WORD) && world.chance(LAST_WORD);
     }
 
     /** Some looks are neither answered nor refused during a switch-over, but give up on a lock. */

@@ -38,7 +38,7 @@ final class MutantsTest {
 
     @Test
     void trustAnchoredAtTheReplyToARenewal() throws Exception {
-        assertCaughtLate(new Mutant()
+        assertCaught(new Mutant()
                 .core(
                         "TermRules",
                         "ClockReading anchor = sentAt.nanos() - leading.anchor().nanos() > 0 ? sentAt : leading.anchor();",
@@ -47,7 +47,7 @@ final class MutantsTest {
 
     @Test
     void trustAnchoredAtTheReplyToAnAcquire() throws Exception {
-        assertCaughtLate(new Mutant()
+        assertCaught(new Mutant()
                 .core(
                         "FollowRules",
                         "me.leadership(token.getAsLong(), pending.sentAt())",
@@ -299,11 +299,6 @@ final class MutantsTest {
 
     private void assertCaught(Mutant mutant) throws ReflectiveOperationException {
         assertKilled(mutant.caughtBySeedsBelow(SEEDS));
-    }
-
-    /** A mistake that needs a rare coincidence to show. */
-    private void assertCaughtLate(Mutant mutant) throws ReflectiveOperationException {
-        assertKilled(mutant.caughtBySeedsBelow(10 * SEEDS));
     }
 
     private void assertKilled(@Nullable String how) {

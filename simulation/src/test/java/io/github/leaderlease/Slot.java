@@ -26,6 +26,16 @@ final class Slot {
         this.setsBack = setsBack && stopsWhenSuspended == Clock.WALL;
     }
 
+    void cutOff() {
+        cutOut = true;
+        cutIn = true;
+    }
+
+    void reconnect() {
+        cutOut = false;
+        cutIn = false;
+    }
+
     boolean requestsCut() {
         return cutOut;
     }
