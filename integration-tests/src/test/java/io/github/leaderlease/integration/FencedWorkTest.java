@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.leaderlease.FencedTransactions;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
+import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.ForEachLeg;
@@ -111,23 +112,45 @@ final class FencedWorkTest {
         }
     }
 
+    /** MySQL and MariaDB name the database in each statement: another one of the same server is fenced as well. */
     @Test
-    void anotherDatabaseIsRefusedBeforeTheWork() throws SQLException {
+    void anotherDatabaseIsRefusedBeforeTheWorkOrFenced() throws SQLException {
         try (TestDatabase other = leg.fresh()) {
             FencedTransactions elsewhere =
                     node.coordinator().fencedTransactions().dataSource(other.dataSource());
-            AtomicInteger runs = new AtomicInteger();
-            assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
-                    .as("a database without our tables")
-                    .isInstanceOf(LeaderLeaseException.class)
-                    .hasMessageContainingAll("'job'", "is this the coordinator's database and schema?");
-            LeaseMigrations.migrate(other.dataSource());
-            assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
-                    .as("a database of other coordinators")
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContainingAll("'job'", "another database or schema");
-            assertThat(runs).hasValue(0);
-            assertThat(term().isValid()).as("the term is not to blame").isTrue();
+            switch (database.engine()) {
+                case MYSQL, MARIADB -> assertFenced(other, elsewhere);
+                case H2, POSTGRESQL -> assertRefused(other, elsewhere);
+            }
         }
+    }
+
+    private void assertRefused(TestDatabase other, FencedTransactions elsewhere) {
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
+                .as("a database without our tables")
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContainingAll("'job'", "is this the coordinator's database and schema?");
+        LeaseMigrations.migrate(other.dataSource());
+        assertThatThrownBy(() -> elsewhere.run(term(), connection -> runs.incrementAndGet()))
+                .as("a database of other coordinators")
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("'job'", "another database or schema");
+        assertThat(runs).hasValue(0);
+        assertThat(term().isValid()).as("the term is not to blame").isTrue();
+    }
+
+    private void assertFenced(TestDatabase other, FencedTransactions elsewhere) throws SQLException {
+        LeaseMigrations.migrate(other.dataSource());
+        Sql.run(other, "create table effects (nr int not null primary key)");
+        FencedTransactions.Work<Void, SQLException> work = connection -> {
+            Sql.run(connection, "insert into effects select 1 + count(*) from effects");
+            return null;
+        };
+        Leadership term = term();
+        elsewhere.run(term, work);
+        Sql.run(database, "update leader_term set ended_at = started_at, end_reason = 'CLOSED'");
+        assertThatThrownBy(() -> elsewhere.run(term, work)).isInstanceOf(NotLeaderException.class);
+        assertThat(Sql.list(other, "select nr from effects")).containsExactly("1");
     }
 }
