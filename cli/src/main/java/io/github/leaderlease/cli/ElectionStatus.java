@@ -1,5 +1,6 @@
 package io.github.leaderlease.cli;
 
+import io.github.leaderlease.spi.TableNames.Installation;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ record ElectionStatus(
     }
 
     /** For programs; the state says what the other fields mean. */
-    Map<String, @Nullable Object> fields() {
+    Map<String, @Nullable Object> fields(Installation installation) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("election", election);
         fields.put("state", state().name().toLowerCase(Locale.ROOT));
@@ -63,6 +64,8 @@ record ElectionStatus(
         fields.put("metadata", metadata);
         fields.put("step_down_requested", stepDownRequested);
         fields.put("last_end_reason", endReason);
+        fields.put("tables", installation.tables().lease());
+        fields.put("installation", installation.id());
         return fields;
     }
 

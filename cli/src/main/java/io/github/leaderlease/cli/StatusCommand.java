@@ -2,6 +2,9 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.TableNames.Installation;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -62,12 +65,17 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException {
         database.check();
-        List<ElectionStatus> elections = read();
+        Status status = read();
+        List<ElectionStatus> elections = status.elections();
         PrintWriter out = spec.commandLine().getOut();
         if (format == Log.Format.json) {
-            elections.forEach(row -> out.println(Json.object(row.fields())));
-        } else if (!elections.isEmpty()) {
-            TextTable.lines(table(elections)).forEach(out::println);
+            elections.forEach(row -> out.println(Json.object(row.fields(status.installation()))));
+        } else {
+            if (!elections.isEmpty()) {
+                TextTable.lines(table(elections)).forEach(out::println);
+                out.println();
+            }
+            out.println("tables " + status.installation());
         }
         out.flush();
         if (!elections.isEmpty()) {
@@ -80,20 +88,25 @@ final class StatusCommand implements Callable<Integer> {
         return election == null ? 0 : NO_SUCH_ELECTION;
     }
 
-    private List<ElectionStatus> read() throws SQLException {
+    /** What the tables say, and which tables: nodes that show another installation are no rivals of these. */
+    private record Status(Installation installation, List<ElectionStatus> elections) {}
+
+    private Status read() throws SQLException {
         DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
         try (Connection connection = database.dataSource().getConnection()) {
             connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
-            return select(connection);
-        } catch (SQLException e) {
+            Dialect dialect = dialect(connection);
+            TableNames tables = database.tables().locate(connection, dialect);
+            return new Status(Installation.read(connection, dialect, tables), select(connection, dialect, tables));
+        } catch (SQLException | LeaseStoreException e) {
             explain(e);
             throw e;
         }
     }
 
-    private List<ElectionStatus> select(Connection connection) throws SQLException {
-        String sql = "select " + ElectionStatus.columns(sinceMillis(connection)) + " from "
-                + database.tables().status() + (election == null ? "" : " where election_name = ?")
+    private List<ElectionStatus> select(Connection connection, Dialect dialect, TableNames tables) throws SQLException {
+        String sql = "select " + ElectionStatus.columns(dialect.epochMillis("since")) + " from "
+                + tables.status() + (election == null ? "" : " where election_name = ?")
                 + " order by election_name";
         List<ElectionStatus> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -109,17 +122,17 @@ final class StatusCommand implements Callable<Integer> {
         return rows;
     }
 
-    private static String sinceMillis(Connection connection) throws SQLException {
+    private static Dialect dialect(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
             if (dialect.accepts(connection)) {
-                return dialect.epochMillis("since");
+                return dialect;
             }
         }
         throw new SQLException("no dialect for this database is on the class path");
     }
 
     /** The library knows best what is missing and how to create it. */
-    private void explain(SQLException failure) {
+    private void explain(Exception failure) {
         try {
             database.coordinator()
                     .requireDatabase(true)

@@ -10,6 +10,10 @@ import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -77,10 +81,14 @@ final class StatusTest {
     }
 
     @Test
-    void withoutElectionsItSaysSo() {
+    void withoutElectionsItSaysSo() throws SQLException {
         LeaseMigrations.migrate(database.dataSource());
         assertThat(status()).isZero();
         assertThat(err.toString()).contains("no elections yet");
+        assertThat(out.toString().strip())
+                .as("also then")
+                .startsWith("tables ")
+                .contains(installation().substring(0, 8));
         assertThat(status("--election", "e")).isEqualTo(3);
         assertThat(err.toString()).contains("no election 'e'");
     }
@@ -90,6 +98,7 @@ final class StatusTest {
         LeaseMigrations.migrate(database.dataSource());
         try (LeaseCoordinator coordinator =
                 LeaseCoordinator.builder(database.dataSource()).nodeName("n1").build()) {
+            String installation = installation();
             lead(coordinator, "resigned").close();
             try (LeaderElection led = lead(coordinator, "led")) {
                 assertThat(status()).isZero();
@@ -98,16 +107,29 @@ final class StatusTest {
                                 line -> line.matches(
                                         "led\\|n1\\|\\d+\\|\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d\\|\\d+\\.\\d+ s\\|at port 1"))
                         .anyMatch(line -> line.matches("resigned\\|-\\|\\d+\\|-\\|vacant \\(CLOSED\\)"))
-                        .hasSize(3);
+                        .anyMatch(line -> line.matches("tables \\S+leader_lease \\(installation "
+                                + installation.substring(0, 8)
+                                + ", database .+\\)"))
+                        .hasSize(5);
                 long token = led.leadership().orElseThrow().fencingToken();
                 assertThat(status("--election", "led", "--format", "json")).isZero();
                 assertThat(out.toString().strip())
                         .startsWith(
                                 "{\"election\":\"led\",\"state\":\"led\",\"leader\":\"n1\",\"token\":" + token + ",")
                         .contains("\"metadata\":\"at port 1\"", "\"last_end_reason\":null")
-                        .endsWith("}");
+                        .endsWith("\"installation\":\"" + installation + "\"}");
                 assertThat(out.toString().strip().lines()).hasSize(1);
             }
+        }
+    }
+
+    /** As the database has it. */
+    private String installation() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select installation_id from leader_installation")) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1);
         }
     }
 

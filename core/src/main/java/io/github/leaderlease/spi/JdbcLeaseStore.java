@@ -1,6 +1,7 @@
 package io.github.leaderlease.spi;
 
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TableNames.Installation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -102,17 +103,11 @@ public final class JdbcLeaseStore implements LeaseStore {
      */
     public Installation installation() {
         return call("read " + tables.installation(), h -> {
-            String id = h.createQuery("select installation_id from " + tables.installation())
-                    .mapTo(String.class)
-                    .findOne()
-                    .orElseThrow(() -> new LeaseStoreException(
-                            Failure.SCHEMA,
-                            tables.installation() + " is empty: it must have the row that the migration has inserted",
-                            null));
-            return new Installation(
-                    tables,
-                    id,
-                    h.createQuery(dialect.place()).mapTo(String.class).one());
+            try {
+                return Installation.read(h.getConnection(), dialect, tables);
+            } catch (SQLException e) {
+                throw new StatementFailure(e);
+            }
         });
     }
 
@@ -401,34 +396,6 @@ public final class JdbcLeaseStore implements LeaseStore {
 
         StatementFailure(SQLException cause) {
             super(cause);
-        }
-    }
-
-    /**
-     * One set of tables, to be told from every other one: two nodes compete only if they use the same.
-     *
-     * @param tables where the server has them
-     * @param id random, made with the tables. A copy of the database has the same: there only {@code place} differs
-     * @param place the database and its server, for people
-     */
-    public record Installation(TableNames tables, String id, String place) {
-
-        /** Enough to tell a few sets apart. */
-        private static final int SHORT = 8;
-
-        /**
-         * The beginning of the id, for people.
-         *
-         * @return at most eight characters
-         */
-        public String shortId() {
-            return id.substring(0, Math.min(SHORT, id.length()));
-        }
-
-        /** For logs: the tables, the id's beginning, the place. */
-        @Override
-        public String toString() {
-            return tables.lease() + " (installation " + shortId() + ", " + place + ")";
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.github.leaderlease.spi;
 
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -119,5 +122,57 @@ public record TableNames(@Nullable String schema, String prefix, String quote) {
 
     private String qualified(String table) {
         return schema == null ? prefix + table : quote + schema + quote + "." + prefix + table;
+    }
+
+    /**
+     * One set of tables, to be told from every other one: two nodes compete only if they use the same.
+     *
+     * @param tables where the server has them
+     * @param id random, made with the tables. A copy of the database has the same: there only {@code place} differs
+     * @param place the database and its server, for people
+     */
+    public record Installation(TableNames tables, String id, String place) {
+
+        /** Enough to tell a few sets apart. */
+        private static final int SHORT = 8;
+
+        /**
+         * Reads which set of tables this is. Blocks for one round trip and changes nothing.
+         *
+         * @param connection an open connection
+         * @param dialect the one that accepts it
+         * @param tables as they were {@linkplain TableNames#locate located}
+         * @return the set
+         * @throws LeaseStoreException if the set has no id
+         * @throws SQLException if the server cannot be asked, or does not let this user read it
+         */
+        public static Installation read(Connection connection, Dialect dialect, TableNames tables) throws SQLException {
+            String query = "select installation_id, (" + dialect.place() + ") as place from " + tables.installation();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(query)) {
+                if (!row.next()) {
+                    throw new LeaseStoreException(
+                            Failure.SCHEMA,
+                            tables.installation() + " is empty: it must have the row that the migration has inserted",
+                            null);
+                }
+                return new Installation(tables, row.getString(1), row.getString(2));
+            }
+        }
+
+        /**
+         * The beginning of the id, for people.
+         *
+         * @return at most eight characters
+         */
+        public String shortId() {
+            return id.substring(0, Math.min(SHORT, id.length()));
+        }
+
+        /** For logs: the tables, the id's beginning, the place. */
+        @Override
+        public String toString() {
+            return tables.lease() + " (installation " + shortId() + ", " + place + ")";
+        }
     }
 }
