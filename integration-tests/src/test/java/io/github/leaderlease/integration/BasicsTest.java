@@ -14,6 +14,7 @@ import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.ForEachLeg;
 import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,8 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How elections go when nothing breaks. */
+@Execution(ExecutionMode.CONCURRENT)
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class BasicsTest {
 
@@ -34,7 +38,8 @@ final class BasicsTest {
     }
 
     @BeforeEach
-    void migrate() {
+    void begin() {
+        drop();
         database = leg.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
@@ -43,6 +48,7 @@ final class BasicsTest {
     void drop() {
         if (database != null) {
             database.close();
+            database = null;
         }
     }
 
@@ -52,10 +58,16 @@ final class BasicsTest {
 
     @Test
     void theyTakeTurnsAndEverybodyIsToldEverything() throws Exception {
-        try (Member a = join("a")) {
+        Rounds.play(this::takeTurns);
+    }
+
+    private void takeTurns(Rounds round) throws Exception {
+        begin();
+        try (Member a = Member.brisk(database, "a", round)) {
             long first = a.lead(SOON).fencingToken();
-            try (Member b = join("b")) {
+            try (Member b = Member.brisk(database, "b", round)) {
                 b.follow("a", SOON);
+                Member.settle(database);
                 a.election().resign().get(60, TimeUnit.SECONDS);
                 assertThat(a.election().isLeader()).isFalse();
                 long second = b.lead(SOON).fencingToken();
@@ -99,11 +111,17 @@ final class BasicsTest {
     }
 
     @Test
-    void aLateListenerIsToldThePresentStateFirst() {
-        try (Member a = join("a").leading();
-                Member b = join("b")) {
-            Leadership term = a.election().leadership().orElseThrow();
+    void aLateListenerIsToldThePresentStateFirst() throws Exception {
+        Rounds.play(this::listenLate);
+    }
+
+    private void listenLate(Rounds round) throws SQLException {
+        begin();
+        try (Member a = Member.brisk(database, "a", round).leading();
+                Member b = Member.brisk(database, "b", round)) {
             b.follow("a", SOON);
+            Member.settle(database);
+            Leadership term = a.election().leadership().orElseThrow();
             EventLog atLeader = new EventLog();
             a.election().addListener(atLeader);
             atLeader.awaitStory(SOON, "acquired");
@@ -120,11 +138,17 @@ final class BasicsTest {
     }
 
     @Test
-    void itStepsDownWhenTheTableAsksItTo() throws SQLException {
-        try (Member a = join("a")) {
+    void itStepsDownWhenTheTableAsksItTo() throws Exception {
+        Rounds.play(this::stepDown);
+    }
+
+    private void stepDown(Rounds round) throws SQLException {
+        begin();
+        try (Member a = Member.brisk(database, "a", round)) {
             long token = a.lead(SOON).fencingToken();
-            try (Member b = join("b")) {
+            try (Member b = Member.brisk(database, "b", round)) {
                 b.follow("a", SOON);
+                Member.settle(database);
                 Sql.run(database, "update leader_lease set step_down_token = " + token);
                 b.lead(SOON);
                 assertThat(b.token()).isGreaterThan(token);

@@ -28,7 +28,7 @@ final class FenceDialects {
         throw new IllegalStateException("no dialect for " + connection);
     }
 
-    /** The same dialect, but this method answers that. */
+    /** The same dialect, also once it is fitted to a connection, but this method answers that. */
     static Dialect with(Dialect dialect, String method, Object answer) {
         return (Dialect) Proxy.newProxyInstance(
                 Dialect.class.getClassLoader(), new Class<?>[] {Dialect.class}, (proxy, called, arguments) -> {
@@ -36,7 +36,8 @@ final class FenceDialects {
                         return answer;
                     }
                     try {
-                        return called.invoke(dialect, arguments);
+                        Object real = called.invoke(dialect, arguments);
+                        return real instanceof Dialect fitted ? with(fitted, method, answer) : real;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -32,6 +34,8 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
      */
     static final Duration STEADY = Duration.ofSeconds(20);
 
+    private static final Duration BRISK = Duration.ofSeconds(4);
+
     /** So that nobody waits long for renewals. */
     private static final Duration OFTEN = Duration.ofMillis(500);
 
@@ -51,6 +55,25 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
 
     static LeaseCoordinator.Builder steady(TestDatabase database, String url, String node) {
         return coordinator(database, url, node, STEADY, OFTEN);
+    }
+
+    /** Where whoever has just connected waits a TTL for a lease that was given back, a short one, for rounds. */
+    static Member brisk(TestDatabase database, String node, Rounds round) {
+        Duration ttl = waits(database) ? BRISK : STEADY;
+        LeaseCoordinator coordinator =
+                coordinator(database, database.url(), node, ttl, OFTEN).build();
+        return join(coordinator, election -> election).mayExpire(round, 0);
+    }
+
+    /** Waits until those that follow have watched the leader of brisk ones for so long that they need not wait any more. */
+    static void settle(TestDatabase database) throws SQLException {
+        if (waits(database)) {
+            Sql.awaitRenewals(database, (int) (1.1 * BRISK.dividedBy(OFTEN)) + 2);
+        }
+    }
+
+    private static boolean waits(TestDatabase database) {
+        return database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB;
     }
 
     static Member join(LeaseCoordinator coordinator, UnaryOperator<LeaderElection.Builder> more) {
