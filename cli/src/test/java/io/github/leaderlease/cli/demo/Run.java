@@ -1,12 +1,13 @@
 package io.github.leaderlease.cli.demo;
 
+import io.github.leaderlease.cli.Program;
 import io.github.leaderlease.testdatabases.Rounds;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 
 /** A demo that was played inside the JVM of the test, without a terminal. */
 record Run(int status, String out, String err) {
@@ -19,10 +20,12 @@ record Run(int status, String out, String err) {
     static Run demo(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = new CommandLine(new DemoCommand())
+        List<String> line = new ArrayList<>(List.of("demo"));
+        line.addAll(List.of(args));
+        int status = Program.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
-                .execute(args);
+                .execute(line.toArray(String[]::new));
         return new Run(status, out.toString(), err.toString());
     }
 
