@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.testdatabases.Driver;
+import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
@@ -23,16 +24,14 @@ import org.junit.jupiter.params.provider.FieldSource;
 @ParameterizedClass
 @EnumSource(
         value = Leg.class,
-        names = {"MYSQL", "MARIADB"})
+        names = {"MYSQL", "MARIADB", "MARIADB_10_11"})
 final class MysqlSettingsTest {
 
     private static final Map<Leg, TestDatabase> DATABASES = new EnumMap<>(Leg.class);
 
-    private final Leg leg;
     private final TestDatabase database;
 
     MysqlSettingsTest(Leg leg) throws SQLException {
-        this.leg = leg;
         this.database = HostileSession.prepared(DATABASES, leg);
     }
 
@@ -65,7 +64,7 @@ final class MysqlSettingsTest {
     @ParameterizedTest
     @FieldSource("OF_MARIADB")
     void alsoUnderWhatOnlyMariadbHas(String setting) throws SQLException {
-        if (leg == Leg.MARIADB) {
+        if (database.engine() == Engine.MARIADB) {
             itLeadsAllTheSame(setting);
         } else {
             assertThatThrownBy(() -> database.dataSource(with(Driver.CONNECTOR_J, setting))
@@ -90,7 +89,7 @@ final class MysqlSettingsTest {
 
     @Test
     void aReadOnlySessionIsNamed() {
-        String variable = leg == Leg.MARIADB ? "tx_read_only" : "transaction_read_only";
+        String variable = database.engine() == Engine.MARIADB ? "tx_read_only" : "transaction_read_only";
         for (Driver driver : database.engine().drivers()) {
             assertThatThrownBy(() -> HostileSession.leadFenceResign(database, with(driver, variable + "=1")))
                     .isInstanceOf(LeaderLeaseException.class)
@@ -99,7 +98,9 @@ final class MysqlSettingsTest {
     }
 
     private String with(Driver driver, String setting) {
-        String known = leg == Leg.MARIADB ? setting.replace("transaction_isolation", "tx_isolation") : setting;
+        String known = database.engine() == Engine.MARIADB
+                ? setting.replace("transaction_isolation", "tx_isolation")
+                : setting;
         return database.urlFor(driver) + "&sessionVariables=" + known.replace("%", "%25");
     }
 }

@@ -190,4 +190,28 @@ final class UserCodeTest {
             letGo.countDown();
         }
     }
+
+    @Test
+    void whoeverWaitsForTheEndIsLetGoWhenSomebodyCloses() throws Exception {
+        LeaseCoordinator coordinator = coordinator().build();
+        CompletableFuture<Boolean> held;
+        try (coordinator) {
+            leads(coordinator.election("job").start());
+            assertThat(coordinator.awaitClose(Duration.ofMillis(50))).isFalse();
+            CountDownLatch begun = new CountDownLatch(1);
+            held = CompletableFuture.supplyAsync(() -> {
+                begun.countDown();
+                try {
+                    coordinator.awaitClose();
+                    return true;
+                } catch (InterruptedException e) {
+                    return false;
+                }
+            });
+            assertThat(begun.await(60, SECONDS)).isTrue();
+            assertThat(held).as("while it is open").isNotDone();
+        }
+        assertThat(held.get(60, SECONDS)).isTrue();
+        assertThat(coordinator.awaitClose(Duration.ZERO)).as("afterwards").isTrue();
+    }
 }
