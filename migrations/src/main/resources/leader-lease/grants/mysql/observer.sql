@@ -1,4 +1,4 @@
--- A process or person that only looks who leads: follows, shows a status, watches.
+-- A dashboard or person that only looks who leads.
 -- Replace ${schema} (the database), ${prefix} and ${role}, such as 'dashboard'@'%'.
 grant select on ${schema}.${prefix}leader_lease to ${role};
 grant select on ${schema}.${prefix}leader_term to ${role};

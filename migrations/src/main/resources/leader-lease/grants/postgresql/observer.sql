@@ -1,4 +1,4 @@
--- A process or person that only looks who leads: follows, shows a status, watches.
+-- A dashboard or person that only looks who leads.
 -- Replace ${schema}, ${prefix} and ${role}; run as who owns the schema and the tables.
 grant usage on schema ${schema} to ${role};
 grant select on ${schema}.${prefix}leader_lease, ${schema}.${prefix}leader_term, ${schema}.${prefix}leader_installation,
