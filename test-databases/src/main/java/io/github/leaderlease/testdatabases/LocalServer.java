@@ -60,6 +60,26 @@ final class LocalServer {
         return this;
     }
 
+    /** Whether it ran and has ended though nobody crashed it. */
+    synchronized boolean hasEnded() {
+        return state == State.RUNNING && process != null && !process.alive();
+    }
+
+    /**
+     * Starts it again if it has ended though nobody crashed it: database servers have bugs, too.
+     *
+     * @return what it wrote last, if so
+     */
+    synchronized @Nullable String revive() {
+        if (!hasEnded()) {
+            return null;
+        }
+        String last = log();
+        state = State.DOWN;
+        start();
+        return last;
+    }
+
     /** False if it ended by itself. */
     private boolean launch() {
         ServerProcess started = ServerProcess.launch(command, directory, log);

@@ -46,6 +46,7 @@ final class SharedServer {
                 throw e;
             }
         }
+        server.revive();
         return server;
     }
 

@@ -129,6 +129,20 @@ public final class TestServer implements AutoCloseable {
         local().thaw();
     }
 
+    /** Whether a server of ours ran and has ended though nobody crashed it. */
+    boolean hasEnded() {
+        return local != null && local.hasEnded();
+    }
+
+    /** Starts a server of ours again that has ended by itself, and says so: one of its faults shall fail few tests. */
+    void revive() {
+        String last = local == null ? null : local.revive();
+        if (last != null) {
+            System.out.println(
+                    "[databases] " + label() + " HAD ENDED BY ITSELF, and was started again; it wrote:\n" + last);
+        }
+    }
+
     /** Kills the server in whatever state it is and deletes its data; does nothing to a shared server. */
     @Override
     public void close() {

@@ -4,6 +4,7 @@ import static io.github.leaderlease.testdatabases.LegTest.execute;
 import static io.github.leaderlease.testdatabases.LegTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -63,6 +65,25 @@ class ServerFaultsTest {
             assertThatThrownBy(server::thaw)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("DOWN");
+        }
+    }
+
+    @Test
+    void aServerThatHasEndedByItselfIsStartedAgainOnItsData() throws SQLException {
+        try (TestServer server = Leg.MARIADB.startPrivate();
+                TestDatabase database = server.fresh()) {
+            server.revive();
+            try (Connection connection = database.connection()) {
+                execute(connection, "create table t (id int primary key)", "insert into t values (7)");
+            }
+            try (Connection admin = server.connect(server.endpoint().adminDatabase())) {
+                execute(admin, "shutdown");
+            }
+            await().atMost(1, TimeUnit.MINUTES).until(server::hasEnded);
+            server.revive();
+            try (Connection connection = database.connection()) {
+                assertThat(text(connection, "select id from t")).isEqualTo("7");
+            }
         }
     }
 
