@@ -12,17 +12,21 @@ final class Agenda {
      *
      * @param latest when to wake in any case
      * @param readAllowedAt when the next read may be sent; null while one is under way
-     * @param renewable whether renewals may be sent now
+     * @param renewalAllowedAt the same for renewals
      */
-    static long next(Iterable<Candidate> candidates, long latest, @Nullable Long readAllowedAt, boolean renewable) {
+    static long next(
+            Iterable<Candidate> candidates,
+            long latest,
+            @Nullable Long readAllowedAt,
+            @Nullable Long renewalAllowedAt) {
         long next = latest;
         for (Candidate candidate : candidates) {
             ElectionState state = candidate.state();
             if (state.own() instanceof Own.Leading leading) {
                 next = earlier(
                         next, leading.anchor().nanos() + candidate.me().timing().validNanos());
-                if (renewable && !candidate.renewalUnderWay()) {
-                    next = earlier(next, leading.renewDueAt());
+                if (renewalAllowedAt != null && !candidate.renewalUnderWay()) {
+                    next = earlier(next, later(leading.renewDueAt(), renewalAllowedAt));
                 }
                 if (leading.draining() != null) {
                     next = earlier(next, leading.draining().until());

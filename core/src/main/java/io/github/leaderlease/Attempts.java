@@ -59,7 +59,7 @@ final class Attempts {
         if ((underWay.busy() && !lost) || (waiting.isEmpty() && heldUp.isEmpty())) {
             return;
         }
-        if (waiting.size() > 1 && portion.size() > 1) {
+        if (waiting.size() > 1) {
             sendTogether(now);
         } else {
             sendSingly((waiting.isEmpty() ? heldUp : waiting).remove(0), now);
@@ -90,20 +90,24 @@ final class Attempts {
         List<AcquireRequest> requests =
                 batch.stream().map(attempt -> attempt.acquire.request()).toList();
         Duration bound = Engine.attempt(batch.stream().map(Attempt::candidate).toList());
+        Portion.Call call = portion.call(batch.size(), bound, engine::nanos);
         engine.<Map<String, OptionalLong>>send(
                 Kind.OTHER,
                 bound,
-                store -> store.acquire(requests),
+                store -> {
+                    call.begins();
+                    return store.acquire(requests);
+                },
                 answers -> {
                     underWay.end();
-                    portion.answered(batch.size(), bound, engine.now().nanos() - now.nanos());
+                    call.answered();
                     batch.forEach(attempt -> decidedOrLater(attempt, answers));
                     engine.announce(answers);
                     send(engine.now());
                 },
                 failure -> {
                     underWay.end();
-                    portion.failed(batch.size(), bound, engine.now().nanos() - now.nanos());
+                    call.failed();
                     batch.forEach(attempt -> failedTogether(attempt, failure));
                 });
         underWay.begin(now.nanos(), bound);

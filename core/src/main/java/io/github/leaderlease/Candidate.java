@@ -100,7 +100,8 @@ final class Candidate {
 
     /** What this process has seen of the same election before. */
     void remember(Pace pace) {
-        commit(Transition.to(state.pace(pace)));
+        commit(Transition.to(
+                state.pace(pace.limited(me.time().nanoTime(), me.timing().ttl()))));
     }
 
     /**
@@ -331,6 +332,13 @@ final class Candidate {
                         && leading.renewDueAt() - before <= 0
                 ? leading.leadership()
                 : null;
+    }
+
+    /** When the next heartbeat is due, if it leads. */
+    long renewalDueAt() {
+        return state.own() instanceof Own.Leading leading
+                ? leading.renewDueAt()
+                : me.time().nanoTime();
     }
 
     boolean renewalUnderWay() {

@@ -52,7 +52,7 @@ final class Engine {
     private final boolean announcing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
-    private final Heartbeats heartbeats = new Heartbeats(this);
+    private final Heartbeats heartbeats;
     private final Looks looks;
     private final Attempts attempts = new Attempts(this);
     private final Releases releases;
@@ -78,6 +78,7 @@ final class Engine {
         this.announcing = announcing;
         this.turnEndedAt = time.nanoTime();
         this.activeAt = turnEndedAt;
+        this.heartbeats = new Heartbeats(this, turnEndedAt);
         this.releases = new Releases(this, announcing);
         this.looks = new Looks(this, time.nanoTime());
         pulseAgain();
@@ -98,6 +99,11 @@ final class Engine {
 
     ClockReading now() {
         return ClockReading.of(time);
+    }
+
+    /** Any thread: the monotonic clock. */
+    long nanos() {
+        return time.nanoTime();
     }
 
     /** Any thread: runs a change of some candidate's state, then sends what is due. If it fails it is tried again. */
@@ -139,8 +145,11 @@ final class Engine {
         });
     }
 
-    /** Not being looked after any more comes last. */
+    /** Not being looked after any more comes last. Once it is not, what goes by its name may be another one's. */
     void remove(Candidate candidate) {
+        if (!candidates.contains(candidate)) {
+            return;
+        }
         paces.keep(candidate, time.nanoTime());
         looks.hints().forget(candidate.me().election());
         attempts.forget(candidate);
@@ -237,8 +246,8 @@ final class Engine {
         if (cancel != null) {
             cancel.run();
         }
-        long next = Agenda.next(
-                candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), !heartbeats.haveToWait());
+        long next =
+                Agenda.next(candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), heartbeats.allowedAt());
         wakeAt = turnFailed ? Agenda.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {

@@ -22,8 +22,12 @@ final class InFlight {
      * @param bound within which it is answered once it has had its turn, for which it may wait as long
      */
     void begin(long now, Duration bound) {
-        long twice = 2 * bound.toNanos();
-        overdueAt = now + twice;
+        beginAnsweredWithin(now, bound.multipliedBy(2));
+    }
+
+    /** It was sent, and whoever passes it on answers within this time. */
+    void beginAnsweredWithin(long now, Duration most) {
+        overdueAt = now + most.toNanos();
         suspected = false;
         busy = true;
     }

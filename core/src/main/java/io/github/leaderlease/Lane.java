@@ -151,8 +151,11 @@ final class Lane {
         if (current == call) {
             current = null;
         }
-        outcome.run();
-        startNext();
+        try {
+            outcome.run();
+        } finally {
+            startNext();
+        }
     }
 
     private void timedOut(Call<?> call) {

@@ -78,43 +78,55 @@ final class Looks {
             return;
         }
         try {
-            send(piece(now.nanos()), now);
+            List<Candidate> piece = piece(now.nanos());
+            Duration bound = Engine.attempt(piece);
+            Duration shortest = Engine.attempt(waiting);
+            send(piece, shortest.compareTo(bound) < 0 ? shortest : bound, now);
         } catch (RuntimeException | Error e) {
             lookAtAll = true;
             throw e;
         }
     }
 
-    private void send(List<Candidate> readers, ClockReading now) {
+    private void send(List<Candidate> readers, Duration bound, ClockReading now) {
         if (readers.isEmpty()) {
             return;
         }
-        Duration bound = Engine.attempt(readers);
+        Portion.Call call = portion.call(readers.size(), bound, engine::nanos);
         List<Follow> followed = readers.stream().map(Candidate::follow).toList();
         engine.<Reading>send(
                 Kind.OTHER,
                 bound,
-                store -> store.read(followed),
+                store -> {
+                    call.begins();
+                    return store.read(followed);
+                },
                 answer -> {
-                    portion.answered(readers.size(), bound, engine.now().nanos() - now.nanos());
+                    call.answered();
                     readAnswered(readers, answer, now);
                     if (!waiting.isEmpty()) {
                         send(engine.now());
                     }
                 },
                 failure -> {
-                    portion.failed(readers.size(), bound, engine.now().nanos() - now.nanos());
+                    call.failed();
                     readFailed(readers, failure);
                 });
         reading.begin(now.nanos(), bound);
     }
 
-    /** Who is about to attempt or was named goes first; then who has waited longest. */
+    /** Who was named or is about to attempt goes first, but leaves half of the room to those who have waited longest. */
     private List<Candidate> piece(long now) {
-        Set<Candidate> all = new LinkedHashSet<>();
-        Set<Candidate> others = readers(now, all);
+        List<Candidate> hinted = hinted(now);
+        List<Candidate> ready = new ArrayList<>();
+        List<Candidate> soon = soon(now, ready);
+        List<Candidate> some = some(ready);
+        boolean alone = waiting.isEmpty() && soon.isEmpty();
+        Set<Candidate> all = new LinkedHashSet<>(hinted);
+        all.addAll(some.subList(0, alone ? some.size() : Math.min(some.size(), portion.size() / 2)));
         all.addAll(waiting);
-        all.addAll(others);
+        all.addAll(soon);
+        all.addAll(some);
         all.removeIf(candidate -> !candidate.state().follows());
         List<Candidate> piece = all.stream().limit(portion.size()).toList();
         piece.forEach(all::remove);
@@ -127,12 +139,10 @@ final class Looks {
      * Once one follower is due, all that will be within half a poll look too: so one statement does for a process, however
      * many elections. Who looks once more before an attempt, or because of a hint, does so without the others.
      *
-     * @param first takes those who look without the others
+     * @param ready takes those who look without the others
      */
-    private Set<Candidate> readers(long now, Set<Candidate> first) {
-        List<Candidate> hinted = hinted(now);
+    private List<Candidate> soon(long now, List<Candidate> ready) {
         List<Candidate> soon = new ArrayList<>();
-        List<Candidate> ready = new ArrayList<>();
         boolean due = lookAtAll;
         for (Candidate candidate : engine.candidates()) {
             long left = candidate.state().readDueAt() - now;
@@ -148,10 +158,8 @@ final class Looks {
                 ready.add(candidate);
             }
         }
-        first.addAll(some(ready));
-        first.addAll(hinted);
         lookAtAll = false;
-        return due ? new LinkedHashSet<>(soon) : Set.of();
+        return due ? soon : List.of();
     }
 
     /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  * elections. A lease that has run out never has to wait: there the TTL is pace enough.
  *
  * @param settledAt when all changes that were seen will be forgotten, on the monotonic clock: each is remembered for one
- *     interval, one after the other
+ *     interval, one after the other, but no more of them than make one wait for two intervals
  * @param token the newest term that was seen, 0 if none
  */
 record Pace(long settledAt, long token) {
@@ -24,9 +24,13 @@ record Pace(long settledAt, long token) {
         return new Pace(now, 0);
     }
 
-    /** Longer than a follower's poll: also who sees one of many changes at each look shall find that they are many. */
+    /**
+     * Longer than a follower's poll: also who sees one of many changes at each look shall find that they are many. Two of
+     * them are less than a TTL, for so long whoever resigns again and again stands back: the others get their turn.
+     */
     static long interval(Duration ttl) {
-        return Math.max(MIN_INTERVAL.toNanos(), Math.min(ttl.toNanos() / 8, MAX_INTERVAL.toNanos()));
+        long least = Math.min(MIN_INTERVAL.toNanos(), ttl.toNanos() / 4);
+        return Math.max(least, Math.min(ttl.toNanos() / 8, MAX_INTERVAL.toNanos()));
     }
 
     /**
@@ -38,7 +42,13 @@ record Pace(long settledAt, long token) {
             return this;
         }
         long remembered = (ended ? 2 : 1) * interval(ttl);
-        return new Pace(token == 0 ? settledAt : Agenda.later(settledAt, now) + remembered, shown);
+        return new Pace(token == 0 ? settledAt : Agenda.later(settledAt, now) + remembered, shown).limited(now, ttl);
+    }
+
+    /** Two intervals after the last change at the latest a vacated lease may be taken, however many there were before. */
+    Pace limited(long now, Duration ttl) {
+        long latest = now + (BURST + 1) * interval(ttl);
+        return settledAt - latest > 0 ? new Pace(latest, token) : this;
     }
 
     /** When a vacated lease may be taken at the earliest. */

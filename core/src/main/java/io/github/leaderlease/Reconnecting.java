@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -137,6 +138,11 @@ final class Reconnecting implements LeaseStore {
     @Override
     public boolean release(TermKey term, String reason) {
         return again(it -> it.release(term, reason));
+    }
+
+    @Override
+    public Set<String> release(List<ReleaseRequest> requests) {
+        return again(it -> it.release(requests));
     }
 
     @Override

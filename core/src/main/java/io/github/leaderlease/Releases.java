@@ -6,12 +6,14 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +34,6 @@ final class Releases {
 
         ReleaseRequest request() {
             return new ReleaseRequest(release.key(), release.reason().name());
-        }
-
-        /** An earlier try may have released it, and its answer may have got lost before anything was announced. */
-        boolean isRetry() {
-            return !release.delay().isZero();
         }
     }
 
@@ -69,13 +66,13 @@ final class Releases {
         if (underWay.busy() || (waiting.isEmpty() && heldUp.isEmpty())) {
             return;
         }
-        boolean together = waiting.size() > 1 && portion.size() > 1;
+        boolean together = waiting.size() > 1;
         Deque<Pending> queue = waiting.isEmpty() ? heldUp : waiting;
-        List<Pending> batch = new ArrayList<>();
-        while (batch.size() < (together ? portion.size() : 1) && !queue.isEmpty()) {
-            batch.add(queue.remove());
-        }
+        List<Pending> taken =
+                queue.stream().limit(together ? portion.size() : 1).toList();
         try {
+            taken.forEach(queue::remove);
+            List<Pending> batch = oncePerTerm(taken);
             Duration bound =
                     Engine.attempt(batch.stream().map(Pending::candidate).toList());
             if (together) {
@@ -87,29 +84,37 @@ final class Releases {
             underWay.begin(now.nanos(), bound);
             batch.forEach(pending -> pending.candidate.releaseWaits(now));
         } catch (RuntimeException | Error e) {
-            waiting.addAll(batch);
+            taken.stream().filter(each -> !waiting.contains(each)).forEach(waiting::add);
             throw e;
         }
     }
 
+    /** After an error one may have been added twice. */
+    private static List<Pending> oncePerTerm(List<Pending> taken) {
+        Map<TermKey, Pending> byTerm = new LinkedHashMap<>();
+        taken.forEach(each -> byTerm.putIfAbsent(each.release.key(), each));
+        return List.copyOf(byTerm.values());
+    }
+
     private void sendTogether(List<Pending> batch, Duration bound) {
         List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
-        long sentAt = engine.now().nanos();
+        Portion.Call call = portion.call(requests.size(), bound, engine::nanos);
         engine.<Set<String>>send(
                 Kind.OTHER,
                 bound,
                 store -> {
+                    call.begins();
                     Set<String> released = store.release(requests);
                     announce(store, released);
                     return released;
                 },
                 released -> {
-                    portion.answered(batch.size(), bound, engine.now().nanos() - sentAt);
+                    call.answered();
                     batch.forEach(each -> releasedOrSingly(each, released));
                     next();
                 },
                 failure -> {
-                    portion.failed(batch.size(), bound, engine.now().nanos() - sentAt);
+                    call.failed();
                     batch.forEach(each -> failedTogether(each, failure));
                     next();
                 });
@@ -139,9 +144,8 @@ final class Releases {
                 bound,
                 store -> {
                     boolean released = store.release(request.term(), request.reason());
-                    if (released || pending.isRetry()) {
-                        announce(store, Set.of(pending.election()));
-                    }
+                    // if not: perhaps by an earlier try, whose answer got lost before anything was announced
+                    announce(store, Set.of(pending.election()));
                     return released;
                 },
                 released -> {

@@ -47,6 +47,11 @@ final class CalmWorld {
 
     int releaseCalls;
 
+    /** Whether every call fails at once, and how many have. */
+    boolean refuses;
+
+    int refused;
+
     CalmWorld(Duration each, boolean telling) {
         this.each = each;
         this.telling = telling;
@@ -125,6 +130,12 @@ final class CalmWorld {
                 Function<LeaseStore, T> request,
                 Operation operation,
                 BiConsumer<@Nullable T, @Nullable LeaseStoreException> answer) {
+            if (refuses) {
+                refused++;
+                LeaseStoreException refusal = new LeaseStoreException(Failure.UNAVAILABLE, "connection refused", null);
+                time.after(LATENCY, () -> answer.accept(null, refusal));
+                return;
+            }
             time.after(LATENCY, () -> {
                 store.elections = 0;
                 T value = null;

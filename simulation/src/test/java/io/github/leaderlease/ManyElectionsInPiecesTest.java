@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thousands of elections on a store to which each of them is a burden: no call is about more than it can do. */
 final class ManyElectionsInPiecesTest {
@@ -23,8 +25,12 @@ final class ManyElectionsInPiecesTest {
     }
 
     private static List<Candidate> stand(CalmWorld.Peer process, String node) {
+        return stand(process, node, ELECTIONS);
+    }
+
+    private static List<Candidate> stand(CalmWorld.Peer process, String node, int elections) {
         List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < ELECTIONS; i++) {
+        for (int i = 0; i < elections; i++) {
             Candidate candidate = process.candidate("job-" + i, node, TTL, List.of(), null);
             process.engine.add(candidate);
             candidates.add(candidate);
@@ -51,12 +57,39 @@ final class ManyElectionsInPiecesTest {
 
         world.releaseCalls = 0;
         leaders.forEach(each -> a.engine.run(each::close));
-        world.time.pass(Duration.ofSeconds(6));
+        world.time.pass(Duration.ofSeconds(8));
         assertThat(leaders).as("closed").allMatch(each -> each.closed().isDone());
         assertThat(world.releaseCalls).as("calls that released them").isLessThan(ELECTIONS / 50);
         world.time.pass(Duration.ofSeconds(14));
         assertThat(led(followers)).as("led by b").isEqualTo(ELECTIONS);
         assertThat(world.terms()).as("one term each").isEqualTo(2L * ELECTIONS);
+    }
+
+    /** A heartbeat of all of them takes most of the time that a lease is valid after it is due; but it does fit in. */
+    @ParameterizedTest
+    @ValueSource(ints = {3_000, 3_600})
+    void noneIsLostAsLongAsOneRoundOfHeartbeatsFitsIn(int elections) {
+        CalmWorld world = new CalmWorld(EACH, false);
+        List<Candidate> leaders = stand(world.process(), "a", elections);
+        world.time.pass(Duration.ofSeconds(40));
+        assertThat(led(leaders)).as("led in the end").isEqualTo(elections);
+        long terms = world.terms();
+        world.time.pass(Duration.ofMinutes(2));
+        assertThat(world.terms() - terms).as("terms lost").isZero();
+        assertThat(led(leaders)).isEqualTo(elections);
+    }
+
+    /** Each failing call costs a connection. */
+    @Test
+    void whatFailsAtOnceIsNotTriedInALoop() {
+        CalmWorld world = new CalmWorld(EACH, false);
+        List<Candidate> leaders = stand(world.process(), "a", 2_000);
+        world.time.pass(Duration.ofSeconds(30));
+        assertThat(led(leaders)).as("led").isEqualTo(2_000);
+        world.refuses = true;
+        world.refused = 0;
+        world.time.pass(Duration.ofSeconds(10));
+        assertThat(world.refused).as("calls in ten seconds without a database").isBetween(20, 150);
     }
 
     @Test
