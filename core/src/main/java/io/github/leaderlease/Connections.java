@@ -36,6 +36,12 @@ sealed interface Connections {
                 return pool.getConnection();
             } catch (SQLException e) {
                 throw UrlDataSource.withoutSecrets(e);
+            } catch (RuntimeException e) {
+                SQLException hidden = Secrets.of(null, null).hide(e);
+                if (hidden != null) {
+                    throw hidden;
+                }
+                throw e;
             }
         }
 

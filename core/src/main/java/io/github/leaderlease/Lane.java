@@ -7,8 +7,8 @@ import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,7 +45,9 @@ final class Lane {
     private final Scheduler time;
     private final Supplier<? extends LeaseStore> opener;
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
-    private final Set<Worker> hanging = new HashSet<>();
+    /** And since when. */
+    private final Map<Worker, Long> hanging = new HashMap<>();
+
     private @Nullable Worker worker;
     private @Nullable Call<?> current;
     private boolean closed;
@@ -73,7 +75,7 @@ final class Lane {
     CompletableFuture<Void> close() {
         closed = true;
         waiting.clear();
-        hanging.forEach(this::breakOff);
+        hanging.keySet().forEach(this::breakOff);
         Worker last = worker;
         worker = null;
         if (last == null) {
@@ -142,12 +144,32 @@ final class Lane {
                     return call.body.apply(store);
                 },
                 () -> call.answered,
-                answer -> time.schedule(Duration.ZERO, () -> ended(call, on, () -> call.succeed(answer))),
-                failure -> time.schedule(Duration.ZERO, () -> ended(call, on, () -> call.fail(failure))));
+                answer -> time.schedule(Duration.ZERO, () -> {
+                    hanging.remove(on);
+                    ended(call, () -> call.succeed(answer));
+                }),
+                failure -> time.schedule(Duration.ZERO, () -> {
+                    hangsNoMore(on, failure);
+                    ended(call, () -> call.fail(failure));
+                }));
     }
 
-    private void ended(Call<?> call, Worker on, Runnable outcome) {
-        hanging.remove(on);
+    /** What broke off on our side only, such as a commit that waits for a standby, may go on on the server for a while. */
+    private void hangsNoMore(Worker on, Throwable failure) {
+        Long since = hanging.get(on);
+        if (since == null) {
+            return;
+        }
+        boolean brokeOff = failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE;
+        long left = since + HEARD_OUT.toNanos() - time.nanoTime();
+        if (brokeOff && left > 0) {
+            time.schedule(Duration.ofNanos(left), () -> hanging.remove(on));
+        } else {
+            hanging.remove(on);
+        }
+    }
+
+    private void ended(Call<?> call, Runnable outcome) {
         if (current == call) {
             current = null;
         }
@@ -176,10 +198,10 @@ final class Lane {
             return;
         }
         worker = null;
-        hanging.add(hung);
+        hanging.put(hung, time.nanoTime());
         CompletableFuture<Void> unused =
                 hung.giveUp(reached -> time.schedule(reached ? HEARD_OUT : Duration.ZERO, () -> {
-                    if (hanging.contains(hung)) {
+                    if (hanging.containsKey(hung)) {
                         breakOff(hung);
                     }
                 }));

@@ -100,12 +100,12 @@ final class Node {
     /** The first time may have been a restart of the server. */
     private void closedWhileIdle(Duration idle) {
         if (closedWhileIdle.incrementAndGet() == 2) {
-            LOG.warn(
+            BackgroundLog.say(() -> LOG.warn(
                     "node {}: connections are closed while they are idle (this one after {}) and made anew each time; an idle"
                             + " timeout shorter than the heartbeat does that: idle_session_timeout (PostgreSQL), wait_timeout"
                             + " (MySQL, MariaDB), client_idle_timeout (PgBouncer), or that of a proxy or firewall. Said once",
                     name,
-                    Timing.show(idle));
+                    Timing.show(idle)));
         }
     }
 

@@ -70,8 +70,9 @@ final class StoreOpener {
     JdbcLeaseStore open() {
         Connection connection = connect();
         JdbcLeaseStore store = null;
+        Dialect dialect = null;
         try {
-            Dialect dialect = dialect(connection);
+            dialect = dialect(connection);
             Duration attempt = Timing.attempt(ttl);
             dialect.warnings(connection, connections.url(), attempt).forEach(this::warnOnce);
             warnOfPatience(attempt);
@@ -83,11 +84,22 @@ final class StoreOpener {
             return store;
         } catch (SQLException e) {
             closeAfter(e, connection, store);
-            throw new LeaseStoreException(Failure.UNAVAILABLE, "cannot ask the database: " + e.getMessage(), e);
+            throw failed(e, dialect);
         } catch (RuntimeException | Error e) {
             closeAfter(e, connection, store);
             throw e;
         }
+    }
+
+    /** What will not pass by itself must not be waited for as if it were an outage. */
+    private static LeaseStoreException failed(SQLException e, @Nullable Dialect dialect) {
+        Failure kind = dialect == null ? Failure.UNAVAILABLE : dialect.classify(e);
+        String remedy = dialect == null
+                ? ""
+                : dialect.remedy(e).map(setting -> "; " + setting).orElse("");
+        boolean lasts = kind == Failure.DENIED || kind == Failure.SCHEMA || !remedy.isEmpty();
+        Failure told = lasts && kind == Failure.UNAVAILABLE ? Failure.OTHER : lasts ? kind : Failure.UNAVAILABLE;
+        return new LeaseStoreException(told, "cannot ask the database: " + e.getMessage() + remedy, e);
     }
 
     /**
@@ -98,7 +110,7 @@ final class StoreOpener {
         Installation known = installation;
         if (known == null) {
             installation = found;
-            LOG.info("uses the tables {}", found);
+            BackgroundLog.say(() -> LOG.info("uses the tables {}", found));
         } else if (!known.tables().equals(found.tables())) {
             throw new LeaseStoreException(
                     Failure.SCHEMA,
@@ -106,11 +118,11 @@ final class StoreOpener {
                             + ": choose the schema with schema(...) or the option --schema on all nodes",
                     null);
         } else if (!known.id().equals(found.id())) {
-            LOG.warn(
+            BackgroundLog.say(() -> LOG.warn(
                     "the tables {} are others than before: now {}. Nodes that use different ones lead beside each other: make"
                             + " sure that all nodes are connected to the same database",
                     known,
-                    found);
+                    found));
             installation = found;
         }
     }

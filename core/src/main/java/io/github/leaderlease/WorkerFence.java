@@ -33,7 +33,9 @@ public final class WorkerFence {
     }
 
     /**
-     * For tables in the connection's own schema, without a prefix.
+     * For tables in the connection's own schema, without a prefix. Where they are is asked once for each JDBC URL: if
+     * connections of one URL have schemas of their own (a schema for each tenant, say), make a fence for each with
+     * {@link #create(String, String)}.
      *
      * @return the fence
      */

@@ -93,13 +93,14 @@ final class StatusCommand implements Callable<Integer> {
 
     private Status read() throws SQLException {
         DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
+        Dialect dialect = null;
         try (Connection connection = database.dataSource().getConnection()) {
             connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
-            Dialect dialect = dialect(connection);
+            dialect = dialect(connection);
             TableNames tables = database.tables().locate(connection, dialect);
             return new Status(Installation.read(connection, dialect, tables), select(connection, dialect, tables));
         } catch (SQLException | LeaseStoreException e) {
-            explain(e);
+            explain(e, dialect);
             throw e;
         }
     }
@@ -110,6 +111,7 @@ final class StatusCommand implements Callable<Integer> {
                 + " order by election_name";
         List<ElectionStatus> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setQueryTimeout(SECONDS_TO_ANSWER);
             if (election != null) {
                 statement.setString(1, election);
             }
@@ -131,8 +133,17 @@ final class StatusCommand implements Callable<Integer> {
         throw new SQLException("no dialect for this database is on the class path");
     }
 
-    /** The library knows best what is missing and how to create it. */
-    private void explain(Exception failure) {
+    /** The library knows best what is missing and how to create it; but whoever only looks needs no rights of a candidate. */
+    private void explain(Exception failure, @Nullable Dialect dialect) {
+        if (dialect != null
+                && failure instanceof SQLException refused
+                && dialect.classify(refused) == LeaseStoreException.Failure.DENIED) {
+            throw new Failures.Exit(
+                    1,
+                    Failures.message(failure)
+                            + "; grant this database user what an observer needs (leader-lease/grants/" + dialect.name()
+                            + "/observer.sql; docs/migrations.md, Rights)");
+        }
         try {
             database.coordinator()
                     .requireDatabase(true)

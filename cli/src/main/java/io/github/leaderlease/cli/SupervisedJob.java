@@ -42,7 +42,7 @@ final class SupervisedJob implements LeaderJob {
 
     @Override
     public void run(Leadership term) throws IOException, InterruptedException {
-        Supervision supervision = supervisors.take(term.remaining());
+        Supervision supervision = taken(term);
         long token = term.fencingToken();
         Ending ending = supervision.run(
                 term,
@@ -79,6 +79,16 @@ final class SupervisedJob implements LeaderJob {
             if (term.isValid()) {
                 throw new IOException("a heartbeat got through only after the command had been stopped");
             }
+        }
+    }
+
+    /** If there is none for this term there shall be one for the next. */
+    private Supervision taken(Leadership term) throws IOException, InterruptedException {
+        try {
+            return supervisors.take(term.remaining());
+        } catch (IOException | InterruptedException e) {
+            supervisors.prepare(exited::completeExceptionally);
+            throw e;
         }
     }
 

@@ -102,13 +102,12 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @return which, as read now
      */
     public Installation installation() {
-        return call("read " + tables.installation(), h -> {
-            try {
-                return Installation.read(h.getConnection(), dialect, tables);
-            } catch (SQLException e) {
-                throw new StatementFailure(e);
-            }
-        });
+        return call(
+                "read " + tables.installation(),
+                h -> bounded.patientQuery(h, Installation.query(dialect, tables))
+                        .map((row, context) -> new Installation(tables, row.getString(1), row.getString(2)))
+                        .findOne()
+                        .orElseThrow(() -> Installation.empty(tables)));
     }
 
     /**
@@ -370,7 +369,7 @@ public final class JdbcLeaseStore implements LeaseStore {
             case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
             case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
             case DENIED -> "; this database user lacks a right: " + SchemaCheck.rights(dialect);
-            case BLOCKED -> "; another transaction holds what it needs";
+            case BLOCKED -> "; another transaction holds what it needs, or the server is slow";
             case UNAVAILABLE, CONFLICT, OTHER -> "";
         };
     }

@@ -133,11 +133,13 @@ public record TableNames(@Nullable String schema, String prefix, String quote) {
      */
     public record Installation(TableNames tables, String id, String place) {
 
+        private static final int SECONDS = 10;
+
         /** Enough to tell a few sets apart. */
         private static final int SHORT = 8;
 
         /**
-         * Reads which set of tables this is. Blocks for one round trip and changes nothing.
+         * Reads which set of tables this is. Blocks for one round trip, ten seconds at most, and changes nothing.
          *
          * @param connection an open connection
          * @param dialect the one that accepts it
@@ -147,17 +149,27 @@ public record TableNames(@Nullable String schema, String prefix, String quote) {
          * @throws SQLException if the server cannot be asked, or does not let this user read it
          */
         public static Installation read(Connection connection, Dialect dialect, TableNames tables) throws SQLException {
-            String query = "select installation_id, (" + dialect.place() + ") as place from " + tables.installation();
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(query)) {
-                if (!row.next()) {
-                    throw new LeaseStoreException(
-                            Failure.SCHEMA,
-                            tables.installation() + " is empty: it must have the row that the migration has inserted",
-                            null);
+            try (Statement statement = connection.createStatement()) {
+                statement.setQueryTimeout(SECONDS);
+                try (ResultSet row = statement.executeQuery(query(dialect, tables))) {
+                    if (!row.next()) {
+                        throw empty(tables);
+                    }
+                    return new Installation(tables, row.getString(1), row.getString(2));
                 }
-                return new Installation(tables, row.getString(1), row.getString(2));
             }
+        }
+
+        /** Id and place. */
+        static String query(Dialect dialect, TableNames tables) {
+            return "select installation_id, (" + dialect.place() + ") as place from " + tables.installation();
+        }
+
+        static LeaseStoreException empty(TableNames tables) {
+            return new LeaseStoreException(
+                    Failure.SCHEMA,
+                    tables.installation() + " is empty: it must have the row that the migration has inserted",
+                    null);
         }
 
         /**

@@ -182,11 +182,17 @@ final class TableSearch {
             statement.execute("select 1 from " + first.lease() + " where 1 = 0");
         } catch (SQLException e) {
             Failure kind = dialect.classify(e);
-            String remedy = kind == Failure.SCHEMA ? SchemaCheck.remedy(dialect, chosen) : SchemaCheck.rights(dialect);
+            String elsewhere = elsewhere();
+            String missing = elsewhere.isEmpty()
+                    ? SchemaCheck.remedy(dialect, chosen)
+                    : "if the other nodes use that one, choose it with schema(...) or the option --schema, for nodes that use"
+                            + " two sets lead beside each other; only if this is to be another set, "
+                            + SchemaCheck.remedy(dialect, chosen);
             return new LeaseStoreException(
                     kind,
                     "cannot read " + chosen.lease() + ": " + e.getMessage() + "; looked in " + String.join(", ", path)
-                            + elsewhere() + "; " + remedy,
+                            + elsewhere + "; "
+                            + (kind == Failure.SCHEMA ? missing : SchemaCheck.rights(dialect)),
                     e);
         }
         return refusal(chosen.lease() + " can be read but is in none of the schemas " + String.join(", ", path)

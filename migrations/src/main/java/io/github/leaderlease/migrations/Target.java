@@ -275,9 +275,11 @@ final class Target {
             throw new LeaseMigrationException(
                     "the table " + name("leader_lease") + " exists, but not the history table "
                             + name("leader_lease_history")
-                            + ": it was created in another way (by hand from the printed SQL, or by a"
-                            + " Flyway with another history table). Go on in that way and leave LeaseMigrations (--migrate) out,"
-                            + " or let it take over by a baseline at the version that the tables have (docs/migrations.md)");
+                            + ", as far as this user may see: either it was created in another way (by hand from the printed SQL,"
+                            + " or by a Flyway with another history table); then go on in that way and leave LeaseMigrations"
+                            + " (--migrate) out, or let it take over by a baseline at the version that the tables have"
+                            + " (docs/migrations.md). Or this user may not read the history: migrate as the owner of the tables,"
+                            + " and leave --migrate out for candidates");
         }
     }
 
@@ -299,10 +301,14 @@ final class Target {
         }
     }
 
+    /** Some drivers repeat the whole URL, with the password in it. */
     private static LeaseMigrationException unreachable(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        String shown = message.replaceAll("jdbc:\\S+", "jdbc:***");
+        SQLException cause = shown.equals(message) ? e : new SQLException(shown, e.getSQLState());
         return new LeaseMigrationException(
-                "cannot ask the database (SQLState " + e.getSQLState() + "): " + e.getMessage()
+                "cannot ask the database (SQLState " + e.getSQLState() + "): " + shown
                         + "; check that it runs, its URL, user and password",
-                e);
+                cause);
     }
 }

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to migrate, held by one process at a time on a connection of its own. Flyway's own lock is not enough: nothing
@@ -13,6 +15,9 @@ import javax.sql.DataSource;
 final class Turn implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 60;
+
+    /** PostgreSQL's and H2's. */
+    private static final Set<String> LOCK_TIMEOUTS = Set.of("55P03", "HYT00");
 
     private final Connection connection;
     private final Engine engine;
@@ -43,6 +48,24 @@ final class Turn implements AutoCloseable {
     }
 
     private void await() throws SQLException {
+        try {
+            queue();
+        } catch (SQLException e) {
+            if (LOCK_TIMEOUTS.contains(String.valueOf(e.getSQLState()))) {
+                throw busy(e);
+            }
+            throw e;
+        }
+    }
+
+    private static LeaseMigrationException busy(@Nullable Throwable cause) {
+        return new LeaseMigrationException(
+                "another process has been applying migrations for " + PATIENCE_SECONDS
+                        + " s, or stands still while it does: see to it that it ends, and migrate again; nothing has changed",
+                cause);
+    }
+
+    private void queue() throws SQLException {
         switch (engine) {
             case POSTGRESQL -> {
                 connection.setAutoCommit(false);
@@ -52,7 +75,7 @@ final class Turn implements AutoCloseable {
             }
             case MYSQL, MARIADB -> {
                 if (number("select get_lock('leader-lease-migrations', " + PATIENCE_SECONDS + ")") != 1) {
-                    throw new SQLException("another process has been migrating for " + PATIENCE_SECONDS + " s");
+                    throw busy(null);
                 }
             }
             case H2 -> {
