@@ -36,6 +36,8 @@ final class Lane {
     /** A call that the server was asked to end is heard out for so long: an open connection tells when it has ended there. */
     private static final Duration HEARD_OUT = Duration.ofSeconds(10);
 
+    private static final Duration OVERDUE = Duration.ofMillis(500);
+
     /** Some hang for good, and a lane must not be dead for good: beyond the limit one more is tried, less and less often. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
 
@@ -90,6 +92,10 @@ final class Lane {
     }
 
     private void startNext() {
+        Call<?> late = current;
+        if (late != null && time.nanoTime() - late.deadline > OVERDUE.toNanos()) {
+            timedOut(late); // an error must have hit its timer
+        }
         if (current != null || waiting.isEmpty()) {
             return;
         }

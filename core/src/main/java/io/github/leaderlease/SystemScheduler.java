@@ -16,6 +16,9 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
 
+    /** An error may have hit whoever was about to wake it. */
+    private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();
+
     private final TreeSet<Task> tasks = new TreeSet<>();
     private final Thread thread;
     private long order;
@@ -61,8 +64,8 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
                 return () -> {};
             }
             task = new Task(due, order++, work);
+            first = tasks.isEmpty() || task.compareTo(tasks.first()) < 0;
             tasks.add(task);
-            first = tasks.first().order() == task.order();
         }
         if (first) {
             LockSupport.unpark(thread);
@@ -98,7 +101,7 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
                 return first;
             }
         }
-        LockSupport.parkNanos(this, wait);
+        LockSupport.parkNanos(this, Math.min(wait, LONGEST_SLEEP));
         boolean unused =
                 Thread.interrupted(); // nobody has anything to interrupt here, and it must not keep from waiting
         return null;

@@ -20,7 +20,12 @@ public final class Bomb {
     private static boolean ticking;
     private static Thread runsOn = Thread.currentThread();
     private static boolean recording;
-    private static boolean exploded;
+    private static volatile boolean exploded;
+
+    /** In runs of several threads calls have no order: there a place goes off, whoever comes by. */
+    private static volatile int minedPlace = -1;
+
+    private static boolean[] passed = new boolean[0];
     private static Supplier<Throwable> what = IllegalStateException::new;
 
     private Bomb() {}
@@ -42,6 +47,22 @@ public final class Bomb {
         ticking = true;
     }
 
+    /** Notes which places the next run of several threads comes by. */
+    static boolean[] watch(int places) {
+        ticking = false;
+        minedPlace = -1;
+        passed = new boolean[places];
+        return passed;
+    }
+
+    /** Goes off once, at the first call from there. */
+    static void mine(int place, Supplier<Throwable> with) {
+        passed = new boolean[0];
+        what = with;
+        exploded = false;
+        minedPlace = place;
+    }
+
     static void stopRecording() {
         recording = false;
     }
@@ -61,6 +82,14 @@ public final class Bomb {
      * @param place which of them
      */
     public static void call(int place) {
+        if (place < passed.length) {
+            passed[place] = true;
+        }
+        if (place == minedPlace) {
+            minedPlace = -1;
+            exploded = true;
+            Bomb.<RuntimeException>sneak(what.get());
+        }
         if (!ticking || Thread.currentThread() != runsOn) { // the log is written elsewhere
             return;
         }
