@@ -17,18 +17,21 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever happens to the database, a process never has more sessions on it than it has connections, plus one per lane.
- * Counted on the server, by a session that was there before. {@code -Dsessions.seconds=120} lets each fault last longer.
+ * Counted on the server, by a session that was there before. The profile {@code long-faults} lets each fault last for two minutes.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class SessionsTest {
 
     private static final Duration TTL = Duration.ofSeconds(2);
-    private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("sessions.seconds", 4));
+    private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("sessions.seconds", 15));
     private static final String ONLY = System.getProperty("sessions.only", ".*");
 
     /** A starved machine is no fault of ours. */

@@ -86,6 +86,22 @@ final class WhoseTablesTest {
         }
     }
 
+    /** Following the message must not make a second set by the way. */
+    @Test
+    void tablesOffTheSearchPathAreNamedBeforeASetOfItsOwnIs() throws Exception {
+        application();
+        Sql.run(
+                database,
+                "create schema elsewhere authorization " + user,
+                "alter role " + user + " set search_path = elsewhere");
+        assertThatThrownBy(() -> member("b"))
+                .isInstanceOf(LeaderLeaseException.class)
+                .hasMessageContaining("there is one in schema public")
+                .hasMessageMatching(
+                        "(?s).*choose it with schema\\(\\.\\.\\.\\) or the option --schema.*lead beside each other"
+                                + ".*only if this is to be another set.*--migrate.*");
+    }
+
     @Test
     void aSearchPathThatChangesWhileANodeRunsDoesNotMoveIt() throws Exception {
         application();
