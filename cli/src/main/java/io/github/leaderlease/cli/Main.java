@@ -3,6 +3,7 @@ package io.github.leaderlease.cli;
 import io.github.leaderlease.cli.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.ServiceConfigurationError;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ public final class Main {
         } catch (IllegalArgumentException e) {
             err.println("leader-lease: " + Failures.message(e));
             return CommandLine.ExitCode.USAGE;
-        } catch (LinkageError e) {
+        } catch (LinkageError | ServiceConfigurationError e) {
             err.println(
                     "leader-lease: a class is missing (" + Failures.message(e) + "): is the number of open files short"
                             + " (ulimit -n; 64 are enough), or a file of this installation damaged?");
