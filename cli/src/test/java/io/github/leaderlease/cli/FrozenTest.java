@@ -179,7 +179,9 @@ final class FrozenTest {
             long cut = System.nanoTime();
             proxy.blackHole();
             ends(round, ToolBench.TTL, life, cut);
-            assertThat(life.words()).anyMatch(words -> words.contains("asked"));
+            round.require(
+                    life.words().stream().anyMatch(words -> words.contains("asked")),
+                    "the command, asked to stop, had no time to say so before it was killed");
             CommandLife next = bench.watch().next(Tool.PATIENCE);
             assertThat(a.awaitLine("a leads no longer")).contains("its lease was not renewed in time");
             proxy.forward();
