@@ -47,7 +47,7 @@ final class FrozenTest {
         a.signal("STOP");
         long died = death.add(life.awaitEnd(Tool.PATIENCE) - stopped);
         round.within(ToolBench.TTL, Duration.ofMillis(died), "the end of the command");
-        assertThat(life.words()).anyMatch(words -> words.contains("asked"));
+        requireAsked(round, life);
         CommandLife next = bench.watch().next(Tool.PATIENCE);
         next.staysAlive(ToolBench.TTL.multipliedBy(2));
         a.signal("CONT");
@@ -161,6 +161,13 @@ final class FrozenTest {
         assertThat(bench.watch().overlaps()).isEmpty();
     }
 
+    /** Between the request and its end it has little time to say that it was asked. */
+    private static void requireAsked(Rounds round, CommandLife life) {
+        round.require(
+                life.words().stream().anyMatch(words -> words.contains("asked")),
+                "the command did not say that it was asked to stop before it was killed");
+    }
+
     @Test
     void whatHangsInABlackHoleIsGoneBeforeTheOtherStarts() throws Exception {
         play(this::blackHole);
@@ -179,9 +186,7 @@ final class FrozenTest {
             long cut = System.nanoTime();
             proxy.blackHole();
             ends(round, ToolBench.TTL, life, cut);
-            round.require(
-                    life.words().stream().anyMatch(words -> words.contains("asked")),
-                    "the command, asked to stop, had no time to say so before it was killed");
+            requireAsked(round, life);
             CommandLife next = bench.watch().next(Tool.PATIENCE);
             assertThat(a.awaitLine("a leads no longer")).contains("its lease was not renewed in time");
             proxy.forward();
