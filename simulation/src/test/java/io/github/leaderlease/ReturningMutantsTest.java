@@ -16,11 +16,14 @@ import org.slf4j.LoggerFactory;
 final class ReturningMutantsTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReturningMutantsTest.class);
-    private static final long RUNS = 2000;
+    private static final long RUNS = 20_000;
 
     private static final String READ_REFUSED =
             "synchronized (database) { refuseIfReadOnly(); Map<String, Reading.Election> elections";
     private static final String READ_ANSWERED = "synchronized (database) { Map<String, Reading.Election> elections";
+
+    private static final String WATCH_ENDS =
+            "watch = null; // nor is it known what happens before the next one is answered";
 
     private final String name;
 
@@ -44,6 +47,31 @@ final class ReturningMutantsTest {
         assertCaught(new Mutant()
                 .core("Watch", "if (session == null) {", "if (session == null || number > 0) {")
                 .store(READ_REFUSED, READ_ANSWERED));
+    }
+
+    @Test
+    void observationSurvivesAFailedRead() throws Exception {
+        assertCaught(new Mutant().core("Looks", WATCH_ENDS, ""));
+    }
+
+    @Test
+    void observationSurvivesARefusedRead() throws Exception {
+        assertCaught(new Mutant().core("Looks", WATCH_ENDS, "").store(READ_REFUSED, READ_ANSWERED));
+    }
+
+    /** A reconnect follows on a failure, so only both mistakes together can show. */
+    @Test
+    void observationSurvivesAReconnect() throws Exception {
+        assertCaught(new Mutant()
+                .core("Looks", WATCH_ENDS, "")
+                .core("Watch", "before.session.equals(session)", "before != null")
+                .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
+    }
+
+    @Test
+    void observationSurvivesALongPause() throws Exception {
+        assertCaught(new Mutant()
+                .core("Watch", "before.lastSentAt.elapsedAt(receivedAt) <= longestPause", "before != null"));
     }
 
     @Test
