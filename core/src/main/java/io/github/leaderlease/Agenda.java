@@ -23,29 +23,20 @@ final class Agenda {
         for (Candidate candidate : candidates) {
             ElectionState state = candidate.state();
             if (state.own() instanceof Own.Leading leading) {
-                next = earlier(
+                next = Monotonic.earlier(
                         next, leading.anchor().nanos() + candidate.me().timing().validNanos());
                 if (renewalAllowedAt != null && !candidate.renewalUnderWay()) {
-                    next = earlier(next, later(leading.renewDueAt(), renewalAllowedAt));
+                    next = Monotonic.earlier(next, Monotonic.later(leading.renewDueAt(), renewalAllowedAt));
                 }
                 if (leading.draining() != null) {
-                    next = earlier(next, leading.draining().until());
+                    next = Monotonic.earlier(next, leading.draining().until());
                 } else if (leading.resignAt() != null) {
-                    next = earlier(next, leading.resignAt());
+                    next = Monotonic.earlier(next, leading.resignAt());
                 }
             } else if (state.follows() && readAllowedAt != null) {
-                next = earlier(next, later(state.readDueAt(), readAllowedAt));
+                next = Monotonic.earlier(next, Monotonic.later(state.readDueAt(), readAllowedAt));
             }
         }
         return next;
-    }
-
-    /** Readings of a monotonic clock may overflow; only differences mean anything. */
-    private static long earlier(long a, long b) {
-        return a - b <= 0 ? a : b;
-    }
-
-    static long later(long a, long b) {
-        return a - b >= 0 ? a : b;
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes the log for threads that must not wait, in order, on a thread of its own: an appender may block. That thread ends
@@ -16,7 +15,7 @@ final class BackgroundLog {
 
     static final int MOST_WAITING = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** For all coordinators of this JVM: while nothing is written it costs nothing. */
     private static final BackgroundLog SHARED = new BackgroundLog(SystemScheduler::daemon);

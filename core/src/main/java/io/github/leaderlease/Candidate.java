@@ -16,7 +16,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One election of this process: holds its state and carries out what the rules decide. All methods belong to the
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Candidate {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+    private static final Logger LOG = Loggers.ELECTION;
 
     private static final long HAND_OVER_NANOS = Duration.ofSeconds(1).toNanos();
 

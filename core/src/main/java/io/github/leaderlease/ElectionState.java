@@ -53,7 +53,7 @@ record ElectionState(
                 SitOut.NEVER,
                 0,
                 0,
-                FollowRules.MAX_JITTER.toNanos(),
+                Timing.MAX_JITTER.toNanos(),
                 0,
                 Pace.initial(now),
                 false);

@@ -18,7 +18,6 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs all elections of one process: what is due is sent, in one statement for all; what is answered goes to the rules.
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+    private static final Logger LOG = Loggers.ELECTION;
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
     private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
@@ -82,19 +81,6 @@ final class Engine {
         this.releases = new Releases(this, announcing);
         this.looks = new Looks(this, time.nanoTime());
         pulseAgain();
-    }
-
-    /** What people should know about the whole process. */
-    interface Notices {
-
-        /** The engine's own timer came late: this process did not run, or ran out of processors. */
-        void late(Duration by);
-
-        /** From now on the database cannot be used; trying again. */
-        void databaseAway(Throwable cause);
-
-        /** It can be used again. */
-        void databaseBack(Duration after);
     }
 
     ClockReading now() {
@@ -248,7 +234,7 @@ final class Engine {
         }
         long next =
                 Agenda.next(candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), heartbeats.allowedAt());
-        wakeAt = turnFailed ? Agenda.later(next, now + AFTER_DEFECT.toNanos()) : next;
+        wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {
             pulseAgain();
@@ -258,7 +244,7 @@ final class Engine {
     /** A timer that only had to wait for work of ours is no sign of a pause. */
     private void woken() {
         cancelWake = null;
-        long late = time.nanoTime() - Agenda.later(wakeAt, activeAt);
+        long late = time.nanoTime() - Monotonic.later(wakeAt, activeAt);
         turn();
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));

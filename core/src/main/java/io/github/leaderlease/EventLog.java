@@ -1,12 +1,11 @@
 package io.github.leaderlease;
 
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What of an election's events goes to the log. Called on the event executor only: an appender may block. */
 final class EventLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+    private static final Logger LOG = Loggers.ELECTION;
 
     private EventLog() {}
 

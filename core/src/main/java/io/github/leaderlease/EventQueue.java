@@ -9,7 +9,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands one election's events to its listeners: in order, one at a time, on the event executor. Whoever enqueues never
@@ -20,7 +19,7 @@ final class EventQueue {
     /** Who is at one event for this long is named in the log. */
     static final Duration LONG = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+    private static final Logger LOG = Loggers.ELECTION;
 
     /** A task that was accepted but does not begin is handed over once more, after twice as long each time. */
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(1);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection in a transaction that we will fence and commit. Closing it rolls back what was not committed and gives it
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FencedConnection implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** What would end the transaction before it is fenced, or after. */
     private static final Set<String> REFUSED = Set.of("commit", "abort", "setTransactionIsolation", "setReadOnly");

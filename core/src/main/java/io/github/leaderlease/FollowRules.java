@@ -14,9 +14,6 @@ import java.util.OptionalLong;
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowRules {
 
-    /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
-    static final Duration MAX_JITTER = Duration.ofMillis(400);
-
     /** A look that takes this long shows that the database, or this machine, has more to do than it can. */
     private static final Duration SLOW_LOOK = Duration.ofMillis(50);
 
@@ -161,7 +158,7 @@ final class FollowRules {
 
     /** After a crash all followers wake at about the same time. */
     private static long jitter(Candidacy me) {
-        return Math.min(me.timing().ttl().toNanos() / 20, MAX_JITTER.toNanos());
+        return Math.min(me.timing().ttl().toNanos() / 20, Timing.MAX_JITTER.toNanos());
     }
 
     /**
@@ -190,7 +187,7 @@ final class FollowRules {
             long next = Math.min(jitter, MAX_HANDOVER_JITTER.toNanos()) / 4;
             return state.handoverJitter(next < least ? 0 : next);
         }
-        return state.handoverJitter(Math.min(MAX_JITTER.toNanos(), Math.max(least, jitter * 2)));
+        return state.handoverJitter(Math.min(Timing.MAX_JITTER.toNanos(), Math.max(least, jitter * 2)));
     }
 
     private static long handoverJitter(Candidacy me, ReadAnswer answer) {

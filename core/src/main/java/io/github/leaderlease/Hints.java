@@ -74,7 +74,8 @@ final class Hints {
         for (long look : looks) {
             recent += last - look < WITHIN_NANOS ? 1 : 0;
         }
-        return Agenda.later(looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
+        return Monotonic.later(
+                looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
     }
 
     /** All that were named since the last time; true for those of which nothing but a release was said. */

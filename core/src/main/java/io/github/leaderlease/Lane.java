@@ -15,7 +15,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A queue of calls with one worker, which has a thread and a connection of its own. A call that takes longer than its
@@ -31,7 +30,7 @@ final class Lane {
      */
     private static final int MAX_HANGING = 2;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** A call that the server was asked to end is heard out for so long: an open connection tells when it has ended there. */
     private static final Duration HEARD_OUT = Duration.ofSeconds(10);

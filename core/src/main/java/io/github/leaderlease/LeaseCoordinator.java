@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This process's part in any number of elections on one database, with two connections (three where the
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseCoordinator implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
     private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
     private static final SecureRandom IDENTITIES = new SecureRandom();
 

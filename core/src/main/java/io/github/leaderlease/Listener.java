@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Listens for what other processes say has changed, with a thread and a connection of its own. It is never believed: a hint
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Listener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /**
      * After this silence, and up to half as long again, it says something to itself. Whoever else says something spares it

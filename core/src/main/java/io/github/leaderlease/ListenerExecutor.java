@@ -3,7 +3,6 @@ package io.github.leaderlease;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The user's executor, reached from a thread of our own: to hand it a task may block, or run the task on the spot. What it
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ListenerExecutor implements Executor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     private final String node;
     private final Executor executor;

@@ -66,7 +66,7 @@ final class Looks {
         if (lookAtAll || !waiting.isEmpty()) {
             return readAllowedAt;
         }
-        return hints.isEmpty() ? latest : Agenda.later(hints.allowedAt(), readAllowedAt);
+        return hints.isEmpty() ? latest : Monotonic.later(hints.allowedAt(), readAllowedAt);
     }
 
     void send(ClockReading now) {

@@ -23,12 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The threads and connections of one process: the engine, the two lanes, and those that run listeners. */
 final class Node {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
     private static final Duration START_BOUND = Duration.ofSeconds(10);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 

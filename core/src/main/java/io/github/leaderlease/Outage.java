@@ -15,11 +15,11 @@ final class Outage {
     private static final Set<Failure> WIDE = EnumSet.of(Failure.UNAVAILABLE, Failure.READ_ONLY, Failure.SCHEMA);
 
     private final Set<Kind> failing = EnumSet.noneOf(Kind.class);
-    private final Engine.Notices notices;
+    private final Notices notices;
     private long since;
     private volatile boolean over;
 
-    Outage(Engine.Notices notices) {
+    Outage(Notices notices) {
         this.notices = notices;
     }
 

@@ -42,7 +42,7 @@ record Pace(long settledAt, long token) {
             return this;
         }
         long remembered = (ended ? 2 : 1) * interval(ttl);
-        return new Pace(token == 0 ? settledAt : Agenda.later(settledAt, now) + remembered, shown).limited(now, ttl);
+        return new Pace(token == 0 ? settledAt : Monotonic.later(settledAt, now) + remembered, shown).limited(now, ttl);
     }
 
     /** Two intervals after the last change at the latest a vacated lease may be taken, however many there were before. */

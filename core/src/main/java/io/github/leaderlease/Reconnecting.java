@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A store whose connection may have been closed while nobody used it, by the server or by something on the way: then what can
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reconnecting implements LeaseStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
     private static final Duration IDLE = Duration.ofMillis(300);
 
     private final Supplier<? extends LeaseStore> opener;

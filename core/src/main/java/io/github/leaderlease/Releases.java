@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The releases of one process: one call at a time, so that none waits in a lane for longer than it may take. Whatever comes
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Releases {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+    private static final Logger LOG = Loggers.ELECTION;
 
     /** What one candidate wants; it has demoted its term and told its listeners. */
     private record Pending(Candidate candidate, Action.Release release) {

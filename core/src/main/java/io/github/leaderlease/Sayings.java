@@ -2,15 +2,14 @@ package io.github.leaderlease;
 
 import java.time.Duration;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the engine has to say goes to the log; that the database is back is also passed on at once. Its methods are called by
  * the engine's thread alone.
  */
-final class Sayings implements Engine.Notices {
+final class Sayings implements Notices {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     private final String node;
     private final Runnable back;

@@ -24,12 +24,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens a store of our own: connects, finds the dialect, looks at the schema. Blocks; called on lane threads only. */
 final class StoreOpener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** Looking at the schema happens before anything is due. */
     private static final Duration OPEN = Duration.ofSeconds(5);

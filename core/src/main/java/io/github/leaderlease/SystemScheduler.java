@@ -6,7 +6,6 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Real time, and the engine's one thread. It ends only when it is closed, whatever a task throws and however little memory
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SystemScheduler implements Scheduler, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** An error may have hit whoever was about to wake it. */
     private static final long LONGEST_SLEEP = Duration.ofSeconds(1).toNanos();

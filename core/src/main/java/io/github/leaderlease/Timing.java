@@ -16,6 +16,10 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     static final Duration MIN_TTL = Duration.ofSeconds(1);
     static final Duration MAX_TTL = Duration.ofHours(24);
     static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
+    static final Duration MAX_JITTER = Duration.ofMillis(400);
+
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);
     private static final Duration MAX_ATTEMPT = Duration.ofSeconds(5);
     private static final Duration MAX_PATIENCE = Duration.ofMillis(300);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The first calls of a JVM and of a connection take many times as long as all later ones: better at the start than in need.
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
 
     /** PostgreSQL keeps the plan of a prepared statement after the tenth time, a JVM compiles after some hundred. */
     private static final int ROUNDS = 200;

@@ -16,12 +16,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A thread with a store of its own, which it opens when it is first needed and again after it broke. */
 final class Worker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseCoordinator.class);
+    private static final Logger LOG = Loggers.COORDINATOR;
     private static final long MAX_CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** After these the connection is as good as before. */

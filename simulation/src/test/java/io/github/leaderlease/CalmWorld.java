@@ -101,7 +101,7 @@ final class CalmWorld {
     }
 
     /** Nobody is told. */
-    private static final class Silent implements Engine.Notices {
+    private static final class Silent implements Notices {
         @Override
         public void late(Duration by) {
             // in virtual time nothing is

@@ -33,7 +33,7 @@ final class ErrorNode {
         Bomb.pause(false);
     }
 
-    private static final class Quiet implements Engine.Notices {
+    private static final class Quiet implements Notices {
         @Override
         public void late(Duration by) {}
 

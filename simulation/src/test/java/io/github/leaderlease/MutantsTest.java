@@ -227,8 +227,8 @@ final class MutantsTest {
 
     @Test
     void jitterTooLongForLongTtls() throws Exception {
-        assertCaught(new Mutant()
-                .core("FollowRules", "MAX_JITTER = Duration.ofMillis(400)", "MAX_JITTER = Duration.ofHours(1)"));
+        assertCaught(
+                new Mutant().core("Timing", "MAX_JITTER = Duration.ofMillis(400)", "MAX_JITTER = Duration.ofHours(1)"));
     }
 
     @Test

@@ -36,7 +36,7 @@ final class SimulatedProcess {
         }
     }
 
-    private final class Notes implements Engine.Notices {
+    private final class Notes implements Notices {
         @Override
         public void late(Duration by) {
             world.trace().log(name, () -> "late by " + by);

@@ -25,8 +25,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code inFencedTransaction} on a pool with a single connection, so that whatever it leaves behind is seen. */
+@Execution(ExecutionMode.CONCURRENT)
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FencedTransactionsTest {
 

@@ -22,10 +22,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the schema refuses by itself, whatever a program sends. */
+@Execution(ExecutionMode.CONCURRENT)
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class SchemaRulesTest {
 
