@@ -77,15 +77,26 @@ final class SystemScheduler implements Scheduler, AutoCloseable {
     }
 
     private void run() {
-        while (!over()) {
+        boolean over = false;
+        while (!over) {
             try {
-                Task task = takeDue();
+                over = over();
+                Task task = over ? null : takeDue();
                 if (task != null) {
                     task.work().run();
                 }
             } catch (Throwable e) {
-                BackgroundLog.say(() -> LOG.error("a defect in leader-lease; elections go on", e));
+                say(e);
             }
+        }
+    }
+
+    /** Where there is no memory for a task there may be none to say so either. */
+    private static void say(Throwable defect) {
+        try {
+            BackgroundLog.say(() -> LOG.error("a defect in leader-lease; elections go on", defect));
+        } catch (Throwable unsaid) {
+            defect.addSuppressed(unsaid);
         }
     }
 
