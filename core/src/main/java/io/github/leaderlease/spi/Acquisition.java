@@ -64,7 +64,7 @@ final class Acquisition {
                     .execute();
             return OptionalLong.of(token);
         } catch (JdbiException e) {
-            if (JdbcLeaseStore.sqlCause(e).filter(dialect::duplicateKey).isPresent()) {
+            if (StatementFailure.sqlCause(e).filter(dialect::duplicateKey).isPresent()) {
                 return OptionalLong.empty();
             }
             throw e;
@@ -115,7 +115,7 @@ final class Acquisition {
                     .map(term::apply)
                     .findOne();
         } catch (JdbiException e) {
-            if (JdbcLeaseStore.sqlCause(e).filter(this::isLost).isPresent()) {
+            if (StatementFailure.sqlCause(e).filter(this::isLost).isPresent()) {
                 return Optional.empty();
             }
             throw e;

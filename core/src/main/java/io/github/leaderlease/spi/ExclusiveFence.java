@@ -38,7 +38,7 @@ record ExclusiveFence(Dialect dialect, String term) {
                     ? "no fenced transaction that this database user can see: something else holds the table or its rows"
                     : String.join(", ", sessions);
         } catch (JdbiException e) {
-            boolean denied = JdbcLeaseStore.sqlCause(e)
+            boolean denied = StatementFailure.sqlCause(e)
                     .filter(cause -> dialect.classify(cause) == Failure.DENIED)
                     .isPresent();
             return "cannot tell which session: " + (denied ? dialect.fenceHoldersRight() : e.getMessage());

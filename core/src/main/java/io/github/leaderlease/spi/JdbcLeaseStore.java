@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -346,7 +345,8 @@ public final class JdbcLeaseStore implements LeaseStore {
             try {
                 return body.apply(handle);
             } catch (JdbiException | StatementFailure e) {
-                LeaseStoreException failure = failure(what, sqlCause(e).orElse(null), e);
+                LeaseStoreException failure =
+                        failure(what, StatementFailure.sqlCause(e).orElse(null), e);
                 if (failure.failure() != Failure.CONFLICT || attempt == MAX_ATTEMPTS) {
                     throw failure;
                 }
@@ -374,27 +374,11 @@ public final class JdbcLeaseStore implements LeaseStore {
         };
     }
 
-    static Optional<SQLException> sqlCause(Throwable e) {
-        return Stream.iterate(e, t -> t != null, Throwable::getCause)
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
-                .findFirst();
-    }
-
     private static <T> List<List<T>> chunks(List<T> all) {
         List<List<T>> chunks = new ArrayList<>();
         for (int from = 0; from < all.size(); from += CHUNK) {
             chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
         }
         return chunks;
-    }
-
-    /** Carries an SQLException out of a lambda. */
-    static final class StatementFailure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StatementFailure(SQLException cause) {
-            super(cause);
-        }
     }
 }

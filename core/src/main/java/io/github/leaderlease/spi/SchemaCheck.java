@@ -62,7 +62,7 @@ final class SchemaCheck {
                     "the primary key (election_name, token)");
             check.openTermIndex();
         } catch (SQLException e) {
-            throw new JdbcLeaseStore.StatementFailure(e);
+            throw new StatementFailure(e);
         }
     }
 
