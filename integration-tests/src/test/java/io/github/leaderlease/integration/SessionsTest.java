@@ -73,8 +73,8 @@ final class SessionsTest {
                 most = Math.max(most, most(leg, observer, Duration.ofSeconds(1)));
                 assertThat(most).isLessThanOrEqualTo(present + NODES * LANES + fault.sessions());
                 awaitLeader(members);
-                if (!fault.leavesSessions()) {
-                    await().atMost(LONG).until(() -> sessions(leg, observer) == present);
+                if (!fault.leavesSessions()) { // who has nothing to renew need not have connected again
+                    await().atMost(LONG).until(() -> sessions(leg, observer) <= present);
                 }
             } finally {
                 proxy.forward();
