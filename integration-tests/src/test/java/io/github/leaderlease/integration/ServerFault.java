@@ -132,6 +132,14 @@ enum ServerFault {
         return this == BLACK_HOLE;
     }
 
+    /**
+     * Whether logins that were given up meanwhile become sessions for moments once the server goes on: H2 takes a whole login
+     * from what the operating system has kept for it, and notices only then that nobody is there.
+     */
+    boolean queuesLogins(Engine engine) {
+        return this == STOPPED && engine == Engine.H2;
+    }
+
     /** Whether the server answers others meanwhile. */
     boolean answers() {
         return true;
