@@ -45,7 +45,7 @@ final class SpareSupervisor implements AutoCloseable {
     }
 
     /**
-     * Starts the next one, on a thread of its own. What passes is tried again.
+     * Starts the next one, on a thread of its own, unless there is one or one is being started. What passes is tried again.
      *
      * @param givenUp told if none can be had
      */
@@ -65,6 +65,9 @@ final class SpareSupervisor implements AutoCloseable {
                 "next-supervisor");
         thread.setDaemon(true);
         synchronized (this) {
+            if (!next.isCompletedExceptionally()) {
+                return;
+            }
             next = wanted;
             preparing = thread;
         }

@@ -135,12 +135,13 @@ final class StatusCommand implements Callable<Integer> {
 
     /** The library knows best what is missing and how to create it; but whoever only looks needs no rights of a candidate. */
     private void explain(Exception failure, @Nullable Dialect dialect) {
+        Throwable cause = failure instanceof LeaseStoreException ? failure.getCause() : failure;
         if (dialect != null
-                && failure instanceof SQLException refused
+                && cause instanceof SQLException refused
                 && dialect.classify(refused) == LeaseStoreException.Failure.DENIED) {
             throw new Failures.Exit(
                     1,
-                    Failures.message(failure)
+                    Failures.message(refused)
                             + "; grant this database user what an observer needs (leader-lease/grants/" + dialect.name()
                             + "/observer.sql; docs/migrations.md, Rights)");
         }
