@@ -90,24 +90,20 @@ final class Attempts {
         List<AcquireRequest> requests =
                 batch.stream().map(attempt -> attempt.acquire.request()).toList();
         Duration bound = Engine.attempt(batch.stream().map(Attempt::candidate).toList());
-        Portion.Call call = portion.call(batch.size(), bound, engine::nanos);
         engine.<Map<String, OptionalLong>>send(
+                portion,
+                batch.size(),
                 Kind.OTHER,
                 bound,
-                store -> {
-                    call.begins();
-                    return store.acquire(requests);
-                },
+                store -> store.acquire(requests),
                 answers -> {
                     underWay.end();
-                    call.answered();
                     batch.forEach(attempt -> decidedOrLater(attempt, answers));
                     engine.announce(answers);
                     send(engine.now());
                 },
                 failure -> {
                     underWay.end();
-                    call.failed();
                     batch.forEach(attempt -> failedTogether(attempt, failure));
                 });
         underWay.begin(now.nanos(), bound);

@@ -32,17 +32,7 @@ sealed interface Connections {
 
         @Override
         public Connection open(Map<String, String> options) throws SQLException {
-            try {
-                return pool.getConnection();
-            } catch (SQLException e) {
-                throw UrlDataSource.withoutSecrets(e);
-            } catch (RuntimeException e) {
-                SQLException hidden = Secrets.of(null, null).hide(e);
-                if (hidden != null) {
-                    throw hidden;
-                }
-                throw e;
-            }
+            return Secrets.of(null, null).connect(pool::getConnection);
         }
 
         @Override

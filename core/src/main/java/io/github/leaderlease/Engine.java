@@ -323,7 +323,7 @@ final class Engine {
     }
 
     /** Whoever is not told finds out by polling. */
-    private static void unannounced(List<String> elections, Throwable failure) {
+    static void unannounced(Collection<String> elections, Throwable failure) {
         BackgroundLog.say(
                 () -> LOG.debug("could not announce {}: the others will see for themselves", elections, failure));
     }
@@ -360,6 +360,33 @@ final class Engine {
                         failure.accept(cause);
                         activeAt = time.nanoTime();
                     }
+                });
+    }
+
+    /** The same for a call about some of many elections: how many that may be is learnt from the time that it takes. */
+    <T> void send(
+            Portion portion,
+            int elections,
+            Kind kind,
+            Duration bound,
+            Function<LeaseStore, T> call,
+            Consumer<T> answer,
+            Consumer<Throwable> failure) {
+        Portion.Call measured = portion.call(elections, bound, time::nanoTime);
+        this.<T>send(
+                kind,
+                bound,
+                store -> {
+                    measured.begins();
+                    return call.apply(store);
+                },
+                value -> {
+                    measured.answered();
+                    answer.accept(value);
+                },
+                cause -> {
+                    measured.failed();
+                    failure.accept(cause);
                 });
     }
 

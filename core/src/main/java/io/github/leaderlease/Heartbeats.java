@@ -6,7 +6,6 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -18,6 +17,9 @@ final class Heartbeats {
     /** A lane answers within the bound of a call. */
     private static final Duration LATEST_ANSWER = Duration.ofMillis(250);
 
+    /** A lease that is to be renewed. */
+    private record Due(Candidate candidate, TermKey key) {}
+
     private final Engine engine;
     private final Portion portion = new Portion();
 
@@ -25,7 +27,7 @@ final class Heartbeats {
     private final InFlight partial = new InFlight();
 
     /** What a call has left out goes singly, once no other lease has to wait for it. */
-    private final Queue<Runnable> singly = new ArrayDeque<>();
+    private final Queue<Due> singly = new ArrayDeque<>();
 
     private long allowedAt;
 
@@ -39,47 +41,40 @@ final class Heartbeats {
         if (partial.lost(now.nanos()) || partial.busy() || allowedAt - now.nanos() > 0 || !anyDue(now)) {
             return;
         }
-        List<Candidate> due = due(now);
+        List<Due> due = due(now);
         if (!due.isEmpty()) {
-            List<Candidate> piece = due.subList(0, Math.min(portion.size(), due.size()));
-            send(piece, due.size() > piece.size(), Engine.attempt(due), now);
+            Duration bound = Engine.attempt(due.stream().map(Due::candidate).toList());
+            List<Due> piece = due.subList(0, Math.min(portion.size(), due.size()));
+            send(piece, due.size() > piece.size(), bound, now);
         }
     }
 
     /** Who has waited longest comes first: if they are too many for one call, none may be late for another's sake. */
-    private List<Candidate> due(ClockReading now) {
-        List<Candidate> all = new ArrayList<>();
+    private List<Due> due(ClockReading now) {
+        List<Due> all = new ArrayList<>();
         for (Candidate candidate : engine.candidates()) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 2;
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
-                all.add(candidate);
+                all.add(new Due(candidate, due.key()));
             }
         }
         if (all.size() > portion.size()) {
-            all.sort((a, b) -> Long.signum(a.renewalDueAt() - b.renewalDueAt()));
+            all.sort((a, b) -> Long.signum(a.candidate.renewalDueAt() - b.candidate.renewalDueAt()));
         }
         return all;
     }
 
-    private void send(List<Candidate> piece, boolean moreAreDue, Duration bound, ClockReading now) {
-        Map<Candidate, TermKey> batch = new LinkedHashMap<>();
-        piece.forEach(candidate -> candidate.leadership().ifPresent(term -> batch.put(candidate, term.key())));
-        if (batch.isEmpty()) {
-            return; // over since a moment ago
-        }
-        List<TermKey> keys = List.copyOf(batch.values());
-        Portion.Call call = portion.call(keys.size(), bound, engine::nanos);
+    private void send(List<Due> batch, boolean moreAreDue, Duration bound, ClockReading now) {
+        List<TermKey> keys = batch.stream().map(Due::key).toList();
         engine.<Map<String, RenewResult>>send(
+                portion,
+                keys.size(),
                 Kind.RENEW,
                 bound,
-                store -> {
-                    call.begins();
-                    return store.renew(keys);
-                },
+                store -> store.renew(keys),
                 answers -> {
-                    call.answered();
-                    batch.forEach((c, key) -> Engine.guarded(c, () -> renewedOrSingly(c, key, answers, now)));
+                    batch.forEach(each -> Engine.guarded(each.candidate, () -> renewedOrSingly(each, answers, now)));
                     ended(moreAreDue);
                     if (moreAreDue) {
                         send(engine.now());
@@ -87,15 +82,14 @@ final class Heartbeats {
                     sendSingly();
                 },
                 failure -> {
-                    call.failed();
-                    batch.forEach((c, key) -> Engine.guarded(c, () -> renewFailed(c, key, failure)));
+                    batch.forEach(each -> Engine.guarded(each.candidate, () -> renewFailed(each, failure)));
                     ended(moreAreDue);
                     if (moreAreDue) { // the next piece would most likely fail at once as well
                         allowedAt = engine.nanos() + TermRules.retryNanos(engine.chance(), 0);
                     }
                     sendSingly();
                 });
-        batch.forEach((candidate, key) -> candidate.renewalSent(key.token(), now));
+        batch.forEach(each -> each.candidate.renewalSent(each.key.token(), now));
         if (moreAreDue) {
             partial.beginAnsweredWithin(now.nanos(), bound.plus(LATEST_ANSWER));
         }
@@ -124,23 +118,24 @@ final class Heartbeats {
     }
 
     /** A name that is missing from a batch's answer is neither renewed nor lost: somebody else held its row just then. */
-    private void renewedOrSingly(
-            Candidate candidate, TermKey key, Map<String, RenewResult> answers, ClockReading sentAt) {
-        RenewResult result = answers.get(key.election());
+    private void renewedOrSingly(Due due, Map<String, RenewResult> answers, ClockReading sentAt) {
+        RenewResult result = answers.get(due.key.election());
         if (result != null) {
-            candidate.renewed(key.token(), sentAt, result, engine.now());
+            due.candidate.renewed(due.key.token(), sentAt, result, engine.now());
         } else {
-            singly.add(() -> sendSingly(candidate, key));
+            singly.add(due);
         }
     }
 
     private void sendSingly() {
         while (!partial.busy() && !singly.isEmpty()) {
-            singly.remove().run();
+            sendSingly(singly.remove());
         }
     }
 
-    private void sendSingly(Candidate candidate, TermKey key) {
+    private void sendSingly(Due due) {
+        Candidate candidate = due.candidate;
+        TermKey key = due.key;
         if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
             return; // over meanwhile: then it is not even sent
         }
@@ -150,10 +145,10 @@ final class Heartbeats {
                 candidate.me().timing().attempt(),
                 store -> store.renewOne(key),
                 answer -> candidate.renewed(key.token(), sentAgainAt, answer, engine.now()),
-                failure -> renewFailed(candidate, key, failure));
+                failure -> renewFailed(due, failure));
     }
 
-    private void renewFailed(Candidate candidate, TermKey key, Throwable failure) {
-        candidate.renewFailed(key.token(), failure, engine.now(), engine.chance());
+    private void renewFailed(Due due, Throwable failure) {
+        due.candidate.renewFailed(due.key.token(), failure, engine.now(), engine.chance());
     }
 }

@@ -78,10 +78,11 @@ final class Looks {
             return;
         }
         try {
-            List<Candidate> piece = piece(now.nanos());
-            Duration bound = Engine.attempt(piece);
-            Duration shortest = Engine.attempt(waiting);
-            send(piece, shortest.compareTo(bound) < 0 ? shortest : bound, now);
+            Set<Candidate> due = due(now.nanos());
+            List<Candidate> piece = due.stream().limit(portion.size()).toList();
+            waiting.clear();
+            due.stream().skip(piece.size()).forEach(waiting::add);
+            send(piece, Engine.attempt(due), now);
         } catch (RuntimeException | Error e) {
             lookAtAll = true;
             throw e;
@@ -92,31 +93,25 @@ final class Looks {
         if (readers.isEmpty()) {
             return;
         }
-        Portion.Call call = portion.call(readers.size(), bound, engine::nanos);
         List<Follow> followed = readers.stream().map(Candidate::follow).toList();
         engine.<Reading>send(
+                portion,
+                readers.size(),
                 Kind.OTHER,
                 bound,
-                store -> {
-                    call.begins();
-                    return store.read(followed);
-                },
+                store -> store.read(followed),
                 answer -> {
-                    call.answered();
                     readAnswered(readers, answer, now);
                     if (!waiting.isEmpty()) {
                         send(engine.now());
                     }
                 },
-                failure -> {
-                    call.failed();
-                    readFailed(readers, failure);
-                });
+                failure -> readFailed(readers, failure));
         reading.begin(now.nanos(), bound);
     }
 
     /** Who was named or is about to attempt goes first, but leaves half of the room to those who have waited longest. */
-    private List<Candidate> piece(long now) {
+    private Set<Candidate> due(long now) {
         List<Candidate> hinted = hinted(now);
         List<Candidate> ready = new ArrayList<>();
         List<Candidate> soon = soon(now, ready);
@@ -128,11 +123,7 @@ final class Looks {
         all.addAll(soon);
         all.addAll(some);
         all.removeIf(candidate -> !candidate.state().follows());
-        List<Candidate> piece = all.stream().limit(portion.size()).toList();
-        piece.forEach(all::remove);
-        waiting.clear();
-        waiting.addAll(all);
-        return piece;
+        return all;
     }
 
     /**

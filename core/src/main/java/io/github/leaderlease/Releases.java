@@ -15,15 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
 
 /**
  * The releases of one process: one call at a time, so that none waits in a lane for longer than it may take. Whatever comes
  * while one is under way goes together in the next; what somebody's fence is in the way of goes singly and last.
  */
 final class Releases {
-
-    private static final Logger LOG = Loggers.ELECTION;
 
     /** What one candidate wants; it has demoted its term and told its listeners. */
     private record Pending(Candidate candidate, Action.Release release) {
@@ -97,23 +94,21 @@ final class Releases {
 
     private void sendTogether(List<Pending> batch, Duration bound) {
         List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
-        Portion.Call call = portion.call(requests.size(), bound, engine::nanos);
         engine.<Set<String>>send(
+                portion,
+                requests.size(),
                 Kind.OTHER,
                 bound,
                 store -> {
-                    call.begins();
                     Set<String> released = store.release(requests);
                     announce(store, released);
                     return released;
                 },
                 released -> {
-                    call.answered();
                     batch.forEach(each -> releasedOrSingly(each, released));
                     next();
                 },
                 failure -> {
-                    call.failed();
                     batch.forEach(each -> failedTogether(each, failure));
                     next();
                 });
@@ -180,8 +175,7 @@ final class Releases {
             if (e.failure() == Failure.UNAVAILABLE) {
                 throw e; // the connection is broken; what was released stays so when it is released again
             }
-            BackgroundLog.say(
-                    () -> LOG.debug("could not announce {}: the others will see for themselves", elections, e));
+            Engine.unannounced(elections, e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -82,6 +83,27 @@ final class Secrets {
             hidden = hidden.replace(value, HIDDEN);
         }
         return hidden;
+    }
+
+    /** What connects. */
+    @FunctionalInterface
+    interface Source {
+        Connection connect() throws SQLException;
+    }
+
+    /** A connection, or a failure that tells no secret; some drivers and pools throw what they should not. */
+    Connection connect(Source source) throws SQLException {
+        try {
+            return source.connect();
+        } catch (SQLException e) {
+            throw hide(e);
+        } catch (RuntimeException e) {
+            SQLException hidden = hide(e);
+            if (hidden != null) {
+                throw hidden;
+            }
+            throw e;
+        }
     }
 
     /** The same if there is nothing to hide, else a copy that says the same without it, causes included. */

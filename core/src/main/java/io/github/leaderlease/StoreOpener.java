@@ -96,8 +96,11 @@ final class StoreOpener {
         String remedy = dialect == null
                 ? ""
                 : dialect.remedy(e).map(setting -> "; " + setting).orElse("");
-        boolean lasts = kind == Failure.DENIED || kind == Failure.SCHEMA || !remedy.isEmpty();
-        Failure told = lasts && kind == Failure.UNAVAILABLE ? Failure.OTHER : lasts ? kind : Failure.UNAVAILABLE;
+        Failure told = switch (kind) {
+            case DENIED, SCHEMA -> kind;
+            case UNAVAILABLE -> remedy.isEmpty() ? Failure.UNAVAILABLE : Failure.OTHER;
+            default -> remedy.isEmpty() ? Failure.UNAVAILABLE : kind;
+        };
         return new LeaseStoreException(told, "cannot ask the database: " + e.getMessage() + remedy, e);
     }
 

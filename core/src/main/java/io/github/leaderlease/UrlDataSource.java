@@ -37,17 +37,6 @@ final class UrlDataSource implements DataSource {
         this.secrets = Secrets.of(url, password);
     }
 
-    /**
-     * What the driver says of a failure of another DataSource, without the passwords and URLs that can be told by their
-     * form.
-     *
-     * @param failure what was thrown
-     * @return the same if there is nothing to hide in it, else a copy
-     */
-    static SQLException withoutSecrets(SQLException failure) {
-        return Secrets.of(null, null).hide(failure);
-    }
-
     @Override
     public Connection getConnection() throws SQLException {
         return getConnection(Map.of());
@@ -74,17 +63,7 @@ final class UrlDataSource implements DataSource {
         if (password != null) {
             properties.setProperty("password", password);
         }
-        try {
-            return DriverManager.getConnection(url, properties);
-        } catch (SQLException e) {
-            throw secrets.hide(e);
-        } catch (RuntimeException e) {
-            SQLException hidden = secrets.hide(e);
-            if (hidden != null) {
-                throw hidden;
-            }
-            throw e;
-        }
+        return secrets.connect(() -> DriverManager.getConnection(url, properties));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ArchitectureTest {
 
     private static final String API = "io.github.leaderlease";
     private static final String SPI = "io.github.leaderlease.spi";
-    private static final JavaClasses CORE = new ClassFileImporter()
+    static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(API);
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,10 +22,7 @@ final class CyclesTest {
 
     @Test
     void theBiggestCycleOfFilesGrowsNoMore() {
-        new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.github.leaderlease")
-                .forEach(this::add);
+        ArchitectureTest.CORE.forEach(this::add);
         uses.keySet().forEach(file -> reachable.put(file, reachable(file)));
         Set<String> biggest = uses.keySet().stream()
                 .map(this::cycleOf)

@@ -37,7 +37,7 @@ final class UrlDataSourceTest {
                 "cannot reach u:p", "08001", 17, new IllegalStateException("at jdbc:x://h/d?password=" + SECRET));
         failure.setNextException(new SQLException("PWD=" + SECRET));
         failure.addSuppressed(new IllegalStateException("//u:" + SECRET + "@h"));
-        SQLException hidden = UrlDataSource.withoutSecrets(failure);
+        SQLException hidden = Secrets.of(null, null).hide(failure);
         assertThat(everythingOf(hidden)).doesNotContain(SECRET).contains("cannot reach u:p", "password=***");
         assertThat(everythingOf(hidden.getNextException())).doesNotContain(SECRET);
         assertThat(hidden.getSQLState()).isEqualTo("08001");
@@ -48,7 +48,7 @@ final class UrlDataSourceTest {
     @Test
     void whatHoldsNoSecretStaysTheSame() {
         SQLException failure = new SQLException("Connection to 127.0.0.1:1 refused", new IllegalStateException());
-        assertThat((Throwable) UrlDataSource.withoutSecrets(failure)).isSameAs(failure);
+        assertThat((Throwable) Secrets.of(null, null).hide(failure)).isSameAs(failure);
     }
 
     @Test

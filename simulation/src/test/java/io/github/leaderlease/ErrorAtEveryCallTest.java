@@ -41,9 +41,9 @@ final class ErrorAtEveryCallTest {
         int parts = Runtime.getRuntime().availableProcessors();
         Map<String, String> wrong = new TreeMap<>();
         IntStream.range(0, parts).parallel().forEach(part -> {
-            ClassLoader classes = classes();
+            MutantLoader classes = classes();
             long[][] unused = record(classes);
-            Method violation = method(classes, "violation", long.class, Supplier.class);
+            Method violation = classes.method(ErrorRun.class, "violation", long.class, Supplier.class);
             for (int i = part; i < calls.size(); i += parts) {
                 long[] call = calls.get(i);
                 Supplier<Throwable> error = ERRORS.get(i % ERRORS.size());
@@ -80,24 +80,15 @@ final class ErrorAtEveryCallTest {
         return calls;
     }
 
-    private static long[][] record(ClassLoader classes) {
-        return (long[][])
-                call(method(classes, "record", int.class), CORE.places().size());
+    private static long[][] record(MutantLoader classes) {
+        return (long[][]) call(
+                classes.method(ErrorRun.class, "record", int.class),
+                CORE.places().size());
     }
 
     /** Of their own, so that runs beside each other have nothing in common. */
-    private static ClassLoader classes() {
+    private static MutantLoader classes() {
         return new MutantLoader(ErrorAtEveryCallTest.class.getClassLoader(), CORE.classes());
-    }
-
-    private static Method method(ClassLoader classes, String name, Class<?>... parameters) {
-        try {
-            Method method = classes.loadClass(ErrorRun.class.getName()).getDeclaredMethod(name, parameters);
-            method.setAccessible(true);
-            return method;
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("the run cannot be called", e);
-        }
     }
 
     private static Object call(Method method, Object... arguments) {

@@ -47,7 +47,7 @@ final class LaneErrorsTest {
             for (int part = 0; part < AT_ONCE; part++) {
                 int first = part;
                 parts.add(threads.submit(() -> {
-                    Method violation = method("violation", int.class, Supplier.class);
+                    Method violation = classes().method(LaneRun.class, "violation", int.class, Supplier.class);
                     for (int i = first; i < places.size(); i += AT_ONCE) {
                         Object found = violation.invoke(null, places.get(i), ERRORS.get(i % ERRORS.size()));
                         if (found != null) {
@@ -71,8 +71,9 @@ final class LaneErrorsTest {
     }
 
     private static List<Integer> places() throws ReflectiveOperationException {
-        boolean[] passed = (boolean[])
-                method("record", int.class).invoke(null, CORE.places().size());
+        boolean[] passed = (boolean[]) classes()
+                .method(LaneRun.class, "record", int.class)
+                .invoke(null, CORE.places().size());
         List<Integer> places = new ArrayList<>();
         for (int place = 0; place < passed.length; place++) {
             if (passed[place]) {
@@ -82,17 +83,14 @@ final class LaneErrorsTest {
         return places;
     }
 
-    /** Of classes of their own, so that runs beside each other have nothing in common. */
-    private static Method method(String name, Class<?>... parameters) throws ReflectiveOperationException {
+    /** Of their own, so that runs beside each other have nothing in common. */
+    private static MutantLoader classes() {
         Map<String, byte[]> mined = new HashMap<>();
         CORE.classes().forEach((type, bytes) -> {
             if (type.matches(".*\\.(Lane|Worker|SystemScheduler)(\\$.*)?")) {
                 mined.put(type, bytes);
             }
         });
-        ClassLoader classes = new MutantLoader(LaneErrorsTest.class.getClassLoader(), mined);
-        Method method = classes.loadClass(LaneRun.class.getName()).getDeclaredMethod(name, parameters);
-        method.setAccessible(true);
-        return method;
+        return new MutantLoader(LaneErrorsTest.class.getClassLoader(), mined);
     }
 }

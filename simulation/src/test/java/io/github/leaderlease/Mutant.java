@@ -88,10 +88,7 @@ final class Mutant {
     private Method check(String name) throws ReflectiveOperationException {
         Map<String, byte[]> classes = MutantCompiler.compile(
                 sources, Engine.class, InMemoryDatabase.class, org.slf4j.Logger.class, Nullable.class);
-        ClassLoader loader = new MutantLoader(Simulation.class.getClassLoader(), classes);
-        Method method = loader.loadClass(Simulation.class.getName()).getDeclaredMethod(name, long.class, long.class);
-        assertThat(method.getDeclaringClass()).as("loaded anew").isNotEqualTo(Simulation.class);
-        method.setAccessible(true);
-        return method;
+        return new MutantLoader(Simulation.class.getClassLoader(), classes)
+                .method(Simulation.class, name, long.class, long.class);
     }
 }

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.util.Map;
 
 /** Loads all of leader-lease anew, so that changed classes and unchanged ones share a package; all else is shared. */
@@ -14,6 +15,20 @@ final class MutantLoader extends ClassLoader {
     MutantLoader(ClassLoader parent, Map<String, byte[]> changed) {
         super(parent);
         this.changed = changed;
+    }
+
+    /** A static method of a class that is loaded so, to be called by reflection. */
+    Method method(Class<?> type, String name, Class<?>... parameters) {
+        try {
+            Method method = loadClass(type.getName()).getDeclaredMethod(name, parameters);
+            if (method.getDeclaringClass().equals(type)) {
+                throw new LinkageError(type + " was not loaded anew");
+            }
+            method.setAccessible(true);
+            return method;
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(type + " cannot be called", e);
+        }
     }
 
     @Override

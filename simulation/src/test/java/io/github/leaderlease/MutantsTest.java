@@ -143,8 +143,8 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "Heartbeats",
-                        "RenewResult result = answers.get(key.election());",
-                        "RenewResult result = answers.getOrDefault(key.election(), RenewResult.SUPERSEDED);"));
+                        "RenewResult result = answers.get(due.key.election());",
+                        "RenewResult result = answers.getOrDefault(due.key.election(), RenewResult.SUPERSEDED);"));
     }
 
     @Test
@@ -152,8 +152,8 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "Heartbeats",
-                        "RenewResult result = answers.get(key.election());",
-                        "RenewResult result = answers.getOrDefault(key.election(), RenewResult.RENEWED);"));
+                        "RenewResult result = answers.get(due.key.election());",
+                        "RenewResult result = answers.getOrDefault(due.key.election(), RenewResult.RENEWED);"));
     }
 
     @Test

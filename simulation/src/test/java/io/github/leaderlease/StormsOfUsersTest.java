@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,15 +34,8 @@ final class StormsOfUsersTest {
     void aListenerThatResigns(boolean telling) {
         CalmWorld world = new CalmWorld(Duration.ZERO, telling);
         for (int i = 0; i < NODES; i++) {
-            CalmWorld.Peer process = world.process();
-            Candidate[] own = new Candidate[1];
-            own[0] = process.candidate(
-                    "job",
-                    "node" + i,
-                    TTL,
-                    List.of(whenAcquired(() -> process.engine.run(() -> own[0].resign(new CompletableFuture<>())))),
-                    null);
-            process.engine.add(own[0]);
+            Candidate unused =
+                    stand(world.process(), "node" + i, candidate -> candidate.resign(new CompletableFuture<>()));
         }
         assertFewChanges(world, telling ? MOST_TOLD : MOST_SEEN);
     }
@@ -57,11 +51,21 @@ final class StormsOfUsersTest {
     }
 
     private static void standAndClose(CalmWorld.Peer process, String node) {
+        CompletableFuture<Void> unused =
+                stand(process, node, Candidate::close).closed().thenRun(() -> standAndClose(process, node));
+    }
+
+    /** A candidate that does this whenever it leads. */
+    private static Candidate stand(CalmWorld.Peer process, String node, Consumer<Candidate> whenItLeads) {
         Candidate[] own = new Candidate[1];
-        own[0] = process.candidate(
-                "job", node, TTL, List.of(whenAcquired(() -> process.engine.run(() -> own[0].close()))), null);
-        CompletableFuture<Void> unused = own[0].closed().thenRun(() -> standAndClose(process, node));
+        LeaderListener listener = event -> {
+            if (event instanceof LeadershipAcquired) {
+                process.engine.run(() -> whenItLeads.accept(own[0]));
+            }
+        };
+        own[0] = process.candidate("job", node, TTL, List.of(listener), null);
         process.engine.add(own[0]);
+        return own[0];
     }
 
     private static void assertFewChanges(CalmWorld world, long most) {
@@ -94,27 +98,12 @@ final class StormsOfUsersTest {
         CalmWorld world = new CalmWorld(Duration.ZERO, telling);
         AtomicLong closed = new AtomicLong();
         for (int i = 0; i < nodes; i++) {
-            CalmWorld.Peer process = world.process();
-            Candidate[] own = new Candidate[1];
-            own[0] = process.candidate(
-                    "job",
-                    "node" + i,
-                    TTL,
-                    List.of(whenAcquired(() -> process.engine.run(() -> own[0].close()))),
-                    null);
-            CompletableFuture<Void> unused = own[0].closed().thenRun(closed::incrementAndGet);
-            process.engine.add(own[0]);
+            CompletableFuture<Void> unused = stand(world.process(), "node" + i, Candidate::close)
+                    .closed()
+                    .thenRun(closed::incrementAndGet);
         }
         Duration handover = telling ? Duration.ofMillis(100) : Duration.ofMillis(1500);
         world.time.pass(handover.multipliedBy(nodes));
         assertThat(closed).as("nodes that have led and were closed").hasValue(nodes);
-    }
-
-    private static LeaderListener whenAcquired(Runnable then) {
-        return event -> {
-            if (event instanceof LeadershipAcquired) {
-                then.run();
-            }
-        };
     }
 }

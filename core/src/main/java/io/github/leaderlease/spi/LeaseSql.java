@@ -216,15 +216,18 @@ final class LeaseSql {
                 returning t.token),
             vacated as (
                 update {lease} l
-                set holder_id = null, renewal = l.renewal + 1, expires_at = {now}, step_down_token = null from fence
+                set {vacated} from fence
                 where l.election_name = :election and l.token = :token and l.holder_id = :holderId
                 returning l.token)
             select (select count(*) from ended) + (select count(*) from vacated) as changed
             """;
 
     /** Counts as a change of the row, so that whoever observed it as held cannot take this for the same state. */
+    private static final String VACATED =
+            "holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null";
+
     private static final String VACATE = """
-            update {lease} set holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null
+            update {lease} set {vacated}
             where election_name = :election and token = :token and holder_id = :holderId
             """;
 
@@ -278,7 +281,7 @@ final class LeaseSql {
             "update {term} x set ended_at = {now}, end_reason = :reason where {anyOpen}";
 
     private static final String VACATE_PICKED = """
-            update {lease} set holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null
+            update {lease} set {vacated}
             where election_name in (<names>)
             """;
 
@@ -311,6 +314,7 @@ final class LeaseSql {
         String fill(String text) {
             return text.replace("{present}", PRESENT)
                     .replace("{take}", TAKE)
+                    .replace("{vacated}", VACATED)
                     .replace("{lease}", tables.lease())
                     .replace("{term}", tables.term())
                     .replace("{incarnation}", dialect.incarnation())

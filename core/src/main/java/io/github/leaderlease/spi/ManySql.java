@@ -70,7 +70,7 @@ final class ManySql {
 
     private static final String VACATE = """
             update {lease} l
-            set holder_id = null, renewal = l.renewal + 1, expires_at = {now}, step_down_token = null
+            set {vacated}
             from {rows} k
             cross join lateral (select x.ctid as place from {lease} x where x.election_name = k.election limit 1) own
             where l.ctid = own.place

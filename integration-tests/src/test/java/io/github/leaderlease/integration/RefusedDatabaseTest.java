@@ -134,17 +134,10 @@ final class RefusedDatabaseTest {
             names = {"POSTGRESQL", "MYSQL", "MARIADB"})
     void aMissingRightIsNamedWithTheGrant(Leg leg) throws Exception {
         migrated(leg);
-        String user = "reader_" + database.name();
-        boolean postgresql = leg == Leg.POSTGRESQL;
-        Sql.run(
-                database,
-                postgresql
-                        ? "create role " + user + " login password 'pw-1-Secret'"
-                        : "create user " + user + " identified by 'pw-1-Secret'",
-                "grant select on leader_lease to " + user,
-                "grant select on leader_term to " + user);
+        String user = Grants.user(database, "reader");
+        Sql.run(database, "grant select on leader_lease to " + user, "grant select on leader_term to " + user);
         try {
-            refused(user, "pw-1-Secret")
+            refused(user, Grants.PASSWORD)
                     .hasMessageContainingAll(
                             "this database user lacks update on ",
                             "insert on ",
@@ -156,39 +149,7 @@ final class RefusedDatabaseTest {
                     .message()
                     .doesNotContainPattern("select on [^,(]*leader_(lease|term)");
         } finally {
-            Sql.run(
-                    database,
-                    postgresql
-                            ? new String[] {"drop owned by " + user, "drop role " + user}
-                            : new String[] {"drop user " + user});
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Leg.class,
-            names = {"POSTGRESQL", "MYSQL", "MARIADB"})
-    void theRightsThatAreAskedForAreEnough(Leg leg) throws Exception {
-        migrated(leg);
-        String user = "writer_" + database.name();
-        boolean postgresql = leg == Leg.POSTGRESQL;
-        Sql.run(
-                database,
-                postgresql
-                        ? "create role " + user + " login password 'pw-1-Secret'"
-                        : "create user " + user + " identified by 'pw-1-Secret'");
-        Grants.run(database, "candidate", user);
-        try (LeaseCoordinator coordinator = LeaseCoordinator.builder(database.url(), user, "pw-1-Secret")
-                        .nodeName("a")
-                        .build();
-                Member a = Member.join(coordinator, election -> election)) {
-            a.leading();
-        } finally {
-            Sql.run(
-                    database,
-                    postgresql
-                            ? new String[] {"drop owned by " + user, "drop role " + user}
-                            : new String[] {"drop user " + user});
+            Grants.drop(database, user);
         }
     }
 

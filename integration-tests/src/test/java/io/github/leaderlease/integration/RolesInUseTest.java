@@ -29,8 +29,6 @@ import org.junit.jupiter.api.Test;
 @ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class RolesInUseTest {
 
-    private static final String PASSWORD = "pw-1-Secret";
-
     private final Leg leg;
     private TestDatabase database;
     private final List<String> users = new ArrayList<>();
@@ -49,27 +47,15 @@ final class RolesInUseTest {
     @AfterEach
     void drop() throws SQLException {
         for (String user : users) {
-            if (postgresql()) {
-                Sql.run(database, "drop owned by " + user);
-            }
-            Sql.run(database, (postgresql() ? "drop role " : "drop user ") + user);
+            Grants.drop(database, user);
         }
         if (database != null) {
             database.close();
         }
     }
 
-    private boolean postgresql() {
-        return database.engine() == Engine.POSTGRESQL;
-    }
-
     private String user(String script, String... more) throws Exception {
-        String user = script + "_" + database.name();
-        Sql.run(
-                database,
-                postgresql()
-                        ? "create role " + user + " login password '" + PASSWORD + "'"
-                        : "create user " + user + " identified by '" + PASSWORD + "'");
+        String user = Grants.user(database, script);
         users.add(user);
         Grants.run(database, script, user);
         for (String grant : more) {
@@ -79,7 +65,7 @@ final class RolesInUseTest {
     }
 
     private LeaseCoordinator coordinator(String user) {
-        return LeaseCoordinator.builder(database.url(), user, PASSWORD)
+        return LeaseCoordinator.builder(database.url(), user, Grants.PASSWORD)
                 .nodeName(user)
                 .ttl(Member.STEADY)
                 .heartbeat(Member.STEADY.dividedBy(40))
@@ -88,7 +74,7 @@ final class RolesInUseTest {
     }
 
     private Connection connect(String user) throws SQLException {
-        return DriverManager.getConnection(database.url(), user, PASSWORD);
+        return DriverManager.getConnection(database.url(), user, Grants.PASSWORD);
     }
 
     @Test

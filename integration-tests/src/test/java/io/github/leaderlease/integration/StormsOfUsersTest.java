@@ -13,6 +13,7 @@ import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +36,9 @@ final class StormsOfUsersTest {
 
     /** So many may follow each other at once, as in a rolling deployment. */
     private static final int BURST = 6;
+
+    /** The elections, each with the loop that it is named after. */
+    private static final List<String> LOOPS = List.of("listener", "job", "loop");
 
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
@@ -70,17 +74,17 @@ final class StormsOfUsersTest {
 
     @Test
     void noLoopMakesManyChangesOfLeader() throws SQLException {
-        for (LeaseCoordinator node : new LeaseCoordinator[] {a, b}) {
+        for (LeaseCoordinator node : List.of(a, b)) {
             resignAsListener(node);
             resignAsJob(node);
             startAndClose(node);
         }
-        for (String election : new String[] {"listener", "job", "loop"}) {
+        for (String election : LOOPS) {
             await().atMost(Member.SOON).until(() -> terms(election) >= 2);
         }
         long begun = System.nanoTime();
         Map<String, Long> first = new HashMap<>();
-        for (String election : new String[] {"listener", "job", "loop"}) {
+        for (String election : LOOPS) {
             first.put(election, terms(election));
         }
         await().atMost(Member.SOON).pollInterval(Duration.ofMillis(20)).until(() -> {
@@ -132,7 +136,7 @@ final class StormsOfUsersTest {
     @Test
     void aJobThatReturns() throws Exception {
         AtomicReference<Integer> runs = new AtomicReference<>(0);
-        for (LeaseCoordinator node : new LeaseCoordinator[] {a, b}) {
+        for (LeaseCoordinator node : List.of(a, b)) {
             LeaderElection unused = node.election(Member.ELECTION)
                     .job(leadership -> runs.updateAndGet(before -> before + 1))
                     .start();

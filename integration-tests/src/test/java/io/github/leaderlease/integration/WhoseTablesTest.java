@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WhoseTablesTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final String PASSWORD = "pw-1-Secret";
 
     private TestDatabase database;
     private String user = "";
@@ -30,7 +29,7 @@ final class WhoseTablesTest {
     void drop() throws SQLException {
         if (database != null) {
             if (!user.isEmpty()) {
-                Sql.run(database, "drop owned by " + user + " cascade", "drop role " + user);
+                Grants.drop(database, user);
             }
             database.close();
         }
@@ -225,9 +224,7 @@ final class WhoseTablesTest {
     /** Tables in public, owned by somebody else, and a user of the application's with the rights of a candidate. */
     private void application() throws Exception {
         database = Leg.POSTGRESQL.fresh();
-        String name = "app_" + database.name();
-        Sql.run(database, "create role " + name + " login password '" + PASSWORD + "'");
-        user = name;
+        user = Grants.user(database, "app");
         Sql.run(database, "grant create on database " + database.name() + " to " + user);
         LeaseMigrations.migrate(database.dataSource());
         Grants.run(database, "candidate", user);
@@ -238,12 +235,12 @@ final class WhoseTablesTest {
         org.postgresql.ds.PGSimpleDataSource source = new org.postgresql.ds.PGSimpleDataSource();
         source.setUrl(database.url());
         source.setUser(user);
-        source.setPassword(PASSWORD);
+        source.setPassword(Grants.PASSWORD);
         return LeaseMigrations.on(source);
     }
 
     private LeaseCoordinator.Builder builder(String node) {
-        return LeaseCoordinator.builder(database.url(), user, PASSWORD)
+        return LeaseCoordinator.builder(database.url(), user, Grants.PASSWORD)
                 .nodeName(node)
                 .closeOnShutdown(false);
     }
