@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The guarantee for which this library exists: a fenced write commits before the next term begins, or not at all. The
  * long profile: {@code -Dfence.takeovers=5000 -Dfence.commits=100000} per isolation level.
  */
-@Isolated("keeps all processors busy, and other tests measure time")
+@KeepsProcessorsBusy
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceContestTest {
 

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Fences that look right and are not. Each must be caught by the same contest that the real one passes, else the contest
  * proves nothing.
  */
-@Isolated("keeps all processors busy, and other tests measure time")
+@KeepsProcessorsBusy
 final class FenceControlsTest {
 
     private static final int WRITERS = 8;

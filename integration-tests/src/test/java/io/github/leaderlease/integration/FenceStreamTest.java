@@ -24,10 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Workers whose fences overlap without pause must not starve the take-over of a leader that is gone. */
-@Isolated("keeps all processors busy, and other tests measure time")
+@KeepsProcessorsBusy
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceStreamTest {
 

@@ -18,13 +18,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Hundreds of candidates for one election, each a coordinator of its own, by polling alone. Through a pooler: as many
  * connections to the server would measure the server.
  */
-@Isolated("keeps all processors busy, and other tests measure time")
+@KeepsProcessorsBusy
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StormTest {
 
