@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leadership the term that the transaction is for
  */
-record Borrowing(Connections from, Fences fences, Leadership leadership) {
+record Borrowing(ConnectionSource from, Fences fences, Leadership leadership) {
 
     private static final String REMEDY =
             "call leadership.fence(connection) as the last statement of that transaction, or"
@@ -28,7 +28,7 @@ record Borrowing(Connections from, Fences fences, Leadership leadership) {
         Connection connection = from.open();
         try {
             boolean autoCommit = connection.getAutoCommit();
-            if (from instanceof Connections.Direct) {
+            if (from instanceof ConnectionSource.Direct) {
                 connection.setAutoCommit(false);
                 return new Borrowed(connection, autoCommit);
             }

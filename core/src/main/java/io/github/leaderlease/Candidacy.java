@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -33,14 +33,14 @@ record Candidacy(
                 timing.ttl(),
                 highestToken,
                 endReason.name(),
-                Timing.patience(timing.ttl()));
+                Timing.lockTimeout(timing.ttl()));
     }
 
     Leadership leadership(long token, ClockReading anchor) {
         return new Leadership(new TermKey(election, token, holderId), node, timing, time, anchor, fence);
     }
 
-    Leader leader(Reading.Term term) {
+    Leader leader(ReadResult.Term term) {
         return new Leader(election, term.nodeName(), term.token(), term.startedAt(), term.metadata(), Duration.ZERO);
     }
 }

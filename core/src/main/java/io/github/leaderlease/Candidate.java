@@ -2,10 +2,10 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.LeaseStore.Follow;
-import io.github.leaderlease.spi.LeaseStore.Succession;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class Candidate {
     private final InFlight attempt = new InFlight();
     private final InFlight release = new InFlight();
 
-    private Reading.@Nullable Election lastSeen;
+    private ReadResult.@Nullable Election lastSeen;
 
     /** The observation for which it was said how long this node will wait. */
     private long waitSaidFor;
@@ -146,7 +146,7 @@ final class Candidate {
 
     private void publish() {
         Leadership before = leadership;
-        Own.Leading leads = state.own() instanceof Own.Leading leading ? leading : null;
+        Role.Leading leads = state.role() instanceof Role.Leading leading ? leading : null;
         if (before != null && (leads == null || leads.leadership() != before)) {
             before.end();
             stopJob(before.fencingToken());
@@ -154,26 +154,26 @@ final class Candidate {
         if (leads != null) {
             leads.leadership().extend(leads.anchor());
             leadership = leads.leadership();
-            knowledge = new Knowledge(TermRules.own(leads, me), leads.anchor().nanos());
+            knowledge = new Knowledge(LeaderRules.own(leads, me), leads.anchor().nanos());
         } else {
             leadership = null;
-            knowledge = new Knowledge(state.told(), knowledge.at());
+            knowledge = new Knowledge(state.announcedLeader(), knowledge.at());
         }
     }
 
     private void perform(Action action) {
         long now = me.time().nanoTime();
-        Duration bound = me.timing().attempt();
+        Duration bound = me.timing().callTimeout();
         if (action instanceof Action.Acquire acquire) {
             attempt.begin(now, bound);
             engine.acquire(this, acquire);
-        } else if (action instanceof Action.Succeed succeed) {
+        } else if (action instanceof Action.AcquireReleased released) {
             attempt.begin(now, bound);
-            engine.succeed(this, succeed);
+            engine.acquireReleased(this, released);
         } else if (action instanceof Action.Release again) {
             release.begin(now, bound.plus(again.delay()));
             engine.release(this, again);
-        } else if (state.own() instanceof Own.Leading leading) {
+        } else if (state.role() instanceof Role.Leading leading) {
             stopJob(leading.leadership().fencingToken());
         }
     }
@@ -187,22 +187,22 @@ final class Candidate {
     /** Goes on with what waits for the listeners and the job to come to rest. */
     private void settle() {
         if (queue.empty() && (job == null || !job.running())) {
-            commit(TermRules.idle(state, me, engine.now()));
+            commit(LeaderRules.idle(state, me, engine.now()));
         }
-        if (gaveUp()) {
+        if (isAtRest()) {
             letGo();
         }
-        if (state.own() instanceof Own.Closed && queue.empty()) {
+        if (state.role() instanceof Role.Closed && queue.empty()) {
             closed.complete(null);
             engine.remove(this);
         }
     }
 
     /** No term, or one whose lease is left to run out: nothing more will be done about it. */
-    private boolean gaveUp() {
-        return state.own() instanceof Own.None
-                || state.own() instanceof Own.Closed
-                || (state.own() instanceof Own.Demoted demoted && demoted.releaseAs() == null);
+    private boolean isAtRest() {
+        return state.role() instanceof Role.None
+                || state.role() instanceof Role.Closed
+                || (state.role() instanceof Role.Demoted demoted && demoted.releaseAs() == null);
     }
 
     /**
@@ -229,11 +229,11 @@ final class Candidate {
             Throwable failure = ending.failure();
             Leadership term = ending.term();
             boolean current =
-                    state.own() instanceof Own.Leading leading && leading.leadership() == term && term.isValid();
+                    state.role() instanceof Role.Leading leading && leading.leadership() == term && term.isValid();
             if (current && failure != null) {
-                commit(TermRules.resign(state, me, LossReason.JOB_FAILED, engine.now()));
+                commit(LeaderRules.resign(state, me, LossReason.JOB_FAILED, engine.now()));
             } else if (current && resignsWhenDone) {
-                commit(TermRules.jobDone(state, me, engine.now()));
+                commit(LeaderRules.jobDone(state, me, engine.now()));
             }
             if (current && failure == null) {
                 sayWhatFollows(term);
@@ -249,7 +249,7 @@ final class Candidate {
 
     /** The job is done and the node still leads: nobody shall wonder why no other node begins. */
     private void sayWhatFollows(Leadership term) {
-        if (!(state.own() instanceof Own.Leading leading) || leading.draining() != null) {
+        if (!(state.role() instanceof Role.Leading leading) || leading.draining() != null) {
             return;
         }
         Long at = leading.resignAt();
@@ -276,14 +276,14 @@ final class Candidate {
         if (unfinished) {
             finish();
         }
-        commit(TermRules.tick(state, me, now));
+        commit(LeaderRules.tick(state, me, now));
         giveUpLost(now);
         queue.check(now.nanos());
         lookAfterJob();
-        boolean waits = state.own() instanceof Own.Demoted
-                || state.own() instanceof Own.Closed
+        boolean waits = state.role() instanceof Role.Demoted
+                || state.role() instanceof Role.Closed
                 || !waitingForRest.isEmpty()
-                || (state.own() instanceof Own.Leading leading && leading.draining() != null);
+                || (state.role() instanceof Role.Leading leading && leading.draining() != null);
         if (waits) {
             settle();
         }
@@ -294,11 +294,11 @@ final class Candidate {
         if (renewal.lost(now.nanos())) {
             renewing = 0;
         }
-        if (attempt.lost(now.nanos()) && state.own() instanceof Own.Acquiring pending) {
-            acquireFailed(pending.attempt(), lostAnswer(), now, engine.chance());
+        if (attempt.lost(now.nanos()) && state.role() instanceof Role.Acquiring pending) {
+            acquireFailed(pending.attempt(), lostAnswer(), now, engine.random());
         }
-        if (release.lost(now.nanos()) && state.own() instanceof Own.Demoted demoted && demoted.releasing()) {
-            releaseFailed(demoted.key().token(), lostAnswer(), now, engine.chance());
+        if (release.lost(now.nanos()) && state.role() instanceof Role.Demoted demoted && demoted.releasing()) {
+            releaseFailed(demoted.key().token(), lostAnswer(), now, engine.random());
         }
     }
 
@@ -315,7 +315,7 @@ final class Candidate {
         if (job.ending() != null) {
             jobEnded();
         }
-        if (state.own() instanceof Own.Leading leading
+        if (state.role() instanceof Role.Leading leading
                 && leading.draining() == null
                 && queue.empty()
                 && !job.knows(leading.leadership().fencingToken())) {
@@ -326,7 +326,7 @@ final class Candidate {
     /** The term to renew now, unless its renewal is under way. */
     @Nullable
     Leadership dueForRenewal(long before) {
-        return state.own() instanceof Own.Leading leading
+        return state.role() instanceof Role.Leading leading
                         && leading.leadership().fencingToken() != renewing
                         && leading.renewDueAt() - before <= 0
                 ? leading.leadership()
@@ -335,57 +335,58 @@ final class Candidate {
 
     /** When the next heartbeat is due, if it leads. */
     long renewalDueAt() {
-        return state.own() instanceof Own.Leading leading
+        return state.role() instanceof Role.Leading leading
                 ? leading.renewDueAt()
                 : me.time().nanoTime();
     }
 
     boolean renewalUnderWay() {
-        return state.own() instanceof Own.Leading leading
+        return state.role() instanceof Role.Leading leading
                 && leading.leadership().fencingToken() == renewing;
     }
 
     void renewalSent(long token, ClockReading now) {
-        renewal.begin(now.nanos(), me.timing().attempt());
+        renewal.begin(now.nanos(), me.timing().callTimeout());
         renewing = token;
     }
 
     void renewed(long token, ClockReading sentAt, RenewResult result, ClockReading now) {
         renewing = renewing == token ? 0 : renewing;
-        commit(TermRules.renewed(state, me, token, sentAt, result, now));
+        commit(LeaderRules.renewed(state, me, token, sentAt, result, now));
     }
 
-    void renewFailed(long token, Throwable cause, ClockReading now, double chance) {
+    void renewFailed(long token, Throwable cause, ClockReading now, double random) {
         renewing = renewing == token ? 0 : renewing;
-        commit(TermRules.renewFailed(state, me, token, cause, now, chance));
+        commit(LeaderRules.renewFailed(state, me, token, cause, now, random));
     }
 
     /** What it knows, so that a read need only tell what has changed, and why the term that it was told of has ended. */
-    Follow follow() {
-        Observation seen = state.seen();
-        Leader told = state.told();
+    ReadRequest follow() {
+        Observation seen = state.observation();
+        Leader told = state.announcedLeader();
         ElectionVersion known = seen == null || lastSeen == null ? null : seen.version();
-        return new Follow(me.election(), known, told == null ? 0 : told.token());
+        return new ReadRequest(me.election(), known, told == null ? 0 : told.fencingToken());
     }
 
     /** The election as a read showed it last. */
-    Reading.@Nullable Election lastSeen() {
+    ReadResult.@Nullable Election lastSeen() {
         return lastSeen;
     }
 
-    void read(ReadAnswer answer, double chance) {
+    void read(ReadAnswer answer, double random) {
         lastSeen = answer.election();
-        commit(FollowRules.read(state, me, answer, chance));
+        commit(FollowerRules.read(state, me, answer, random));
         if (state.follows()) {
-            knowledge = new Knowledge(state.told(), answer.receivedAt().nanos());
+            knowledge =
+                    new Knowledge(state.announcedLeader(), answer.receivedAt().nanos());
             sayHowLongItWaits(answer.receivedAt().nanos());
         }
     }
 
     /** Once for each renewal that stays the last for half the time that proves its holder gone. */
     private void sayHowLongItWaits(long now) {
-        Observation seen = state.seen();
-        Leader told = state.told();
+        Observation seen = state.observation();
+        Leader told = state.announcedLeader();
         if (seen == null || !seen.held() || seen.since() == waitSaidFor) {
             return;
         }
@@ -421,45 +422,45 @@ final class Candidate {
     }
 
     void readFailed(Throwable cause, boolean first) {
-        commit(FollowRules.readFailed(state, me, cause, first));
+        commit(FollowerRules.readFailed(state, me, cause, first));
     }
 
     /** The lease is said to have been released. */
-    void succeed(ClockReading now) {
-        commit(FollowRules.succeed(state, me, now));
+    void acquireReleased(ClockReading now) {
+        commit(FollowerRules.acquireReleased(state, me, now));
     }
 
-    void succeeded(long attempt, Optional<Succession> won, ClockReading now) {
-        commit(FollowRules.succeeded(state, me, attempt, won, now));
+    void acquiredReleased(long attempt, Optional<SucceedingTerm> won, ClockReading now) {
+        commit(FollowerRules.acquiredReleased(state, me, attempt, won, now));
     }
 
     void acquired(long attempt, OptionalLong token, ClockReading now) {
-        commit(FollowRules.acquired(state, me, attempt, token, now));
+        commit(FollowerRules.acquired(state, me, attempt, token, now));
     }
 
-    void acquireFailed(long attempt, Throwable cause, ClockReading now, double chance) {
-        commit(FollowRules.acquireFailed(state, me, attempt, cause, now, chance));
+    void acquireFailed(long attempt, Throwable cause, ClockReading now, double random) {
+        commit(FollowerRules.acquireFailed(state, me, attempt, cause, now, random));
     }
 
-    void undecided(long attempt, ClockReading now) {
-        commit(FollowRules.undecided(state, attempt, now));
+    void notTried(long attempt, ClockReading now) {
+        commit(FollowerRules.notTried(state, attempt, now));
     }
 
-    void refuted(TermKey term, LossReason reason) {
-        commit(TermRules.refuted(state, me, term, reason, engine.now()));
+    void disproved(TermKey term, LossReason reason) {
+        commit(LeaderRules.disproved(state, me, term, reason, engine.now()));
     }
 
     /** It has been sent, or has not had its turn yet. */
     void releaseWaits(ClockReading now) {
-        release.begin(now.nanos(), me.timing().attempt());
+        release.begin(now.nanos(), me.timing().callTimeout());
     }
 
     void released(long token, ClockReading now) {
-        commit(TermRules.released(state, token, now));
+        commit(LeaderRules.released(state, token, now));
     }
 
-    void releaseFailed(long token, Throwable cause, ClockReading now, double chance) {
-        commit(TermRules.releaseFailed(state, me, token, cause, now, chance));
+    void releaseFailed(long token, Throwable cause, ClockReading now, double random) {
+        commit(LeaderRules.releaseFailed(state, me, token, cause, now, random));
     }
 
     void resign(CompletableFuture<Void> done) {
@@ -469,12 +470,12 @@ final class Candidate {
         }
         waitingForRest.add(done);
         handedOver = 0;
-        commit(TermRules.resign(state, me, LossReason.RESIGNED, engine.now()));
+        commit(LeaderRules.resign(state, me, LossReason.RESIGNED, engine.now()));
         settle();
     }
 
     void close() {
-        commit(TermRules.close(state, me, engine.now()));
+        commit(LeaderRules.close(state, me, engine.now()));
         settle();
     }
 
@@ -488,15 +489,15 @@ final class Candidate {
         }
     }
 
-    void join(LeaderListener listener) {
+    void addListener(LeaderListener listener) {
         List<LeaderEvent> present = new ArrayList<>();
-        Leader told = state.told();
-        if (state.own() instanceof Own.Leading leading) {
+        Leader told = state.announcedLeader();
+        if (state.role() instanceof Role.Leading leading) {
             present.add(new LeaderEvent.LeadershipAcquired(leading.leadership()));
         } else if (told != null) {
             present.add(new LeaderEvent.LeaderChanged(told));
         }
-        queue.join(listener, present);
+        queue.addListener(listener, present);
     }
 
     /** Any thread. Completed when the election is closed and its lease released or left to run out. */
@@ -520,7 +521,7 @@ final class Candidate {
     Optional<Leader> leader() {
         Knowledge known = knowledge;
         long age = me.time().nanoTime() - known.at();
-        return Optional.ofNullable(known.leader()).map(leader -> leader.aged(Duration.ofNanos(Math.max(0, age))));
+        return Optional.ofNullable(known.leader()).map(leader -> leader.stale(Duration.ofNanos(Math.max(0, age))));
     }
 
     /** Any thread. Whether the caller is a listener or the job of this election, which must not wait for itself. */

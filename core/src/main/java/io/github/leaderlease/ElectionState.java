@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that one candidate knows and intends.
  *
- * @param seen what the table showed last; null while nothing is known
+ * @param observation what the table showed last; null while nothing is known
  * @param watching since when it has watched without a break; null where an incarnation never comes back
- * @param told the other node's term that listeners were told of and whose loss they were not; null if none
- * @param lostToken the highest token whose loss was told
+ * @param announcedLeader the other node's term that listeners were told of and whose loss they were not; null if none
+ * @param lastLostToken the highest token whose loss was told
  * @param highestToken the highest token ever seen
- * @param own where it stands with a term of its own
+ * @param role where it stands with a term of its own
  * @param attemptAt when its jitter before an attempt ends; null if it has no reason to attempt one
  * @param readDueAt when to look at the table next
- * @param sitOut when it may stand again
+ * @param cooldown when it may stand again
  * @param failures how many of its terms failed in a row
  * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
  * @param handoverJitter for how long at most it lets others go first when a lease was vacated, in nanoseconds
@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param closing whether it shall end once its term is over
  */
 record ElectionState(
-        @Nullable Observation seen,
+        @Nullable Observation observation,
         @Nullable Watching watching,
-        @Nullable Leader told,
-        long lostToken,
+        @Nullable Leader announcedLeader,
+        long lastLostToken,
         long highestToken,
-        Own own,
+        Role role,
         @Nullable Long attemptAt,
         long readDueAt,
-        SitOut sitOut,
+        Cooldown cooldown,
         int failures,
         int callFailures,
         long handoverJitter,
@@ -47,10 +47,10 @@ record ElectionState(
                 null,
                 0,
                 0,
-                new Own.None(),
+                new Role.None(),
                 null,
                 now,
-                SitOut.NEVER,
+                Cooldown.NEVER,
                 0,
                 0,
                 Timing.MAX_JITTER.toNanos(),
@@ -61,17 +61,17 @@ record ElectionState(
 
     /** Leading needs no look at the table: its heartbeats tell. */
     boolean follows() {
-        return own instanceof Own.None || own instanceof Own.Demoted;
+        return role instanceof Role.None || role instanceof Role.Demoted;
     }
 
     /** Whether it is about to stand for election, or does. */
     boolean attempts() {
-        return attemptAt != null || own instanceof Own.Acquiring;
+        return attemptAt != null || role instanceof Role.Acquiring;
     }
 
-    ElectionState seen(@Nullable Observation next, long token) {
+    ElectionState observation(@Nullable Observation next, long token) {
         return with(draft -> {
-            draft.seen = next;
+            draft.observation = next;
             draft.highestToken = Math.max(highestToken, token);
         });
     }
@@ -80,15 +80,15 @@ record ElectionState(
         return with(draft -> draft.watching = next);
     }
 
-    ElectionState told(@Nullable Leader next, long lost) {
+    ElectionState announcedLeader(@Nullable Leader next, long lost) {
         return with(draft -> {
-            draft.told = next;
-            draft.lostToken = Math.max(lostToken, lost);
+            draft.announcedLeader = next;
+            draft.lastLostToken = Math.max(lastLostToken, lost);
         });
     }
 
-    ElectionState own(Own next) {
-        return with(draft -> draft.own = next);
+    ElectionState role(Role next) {
+        return with(draft -> draft.role = next);
     }
 
     ElectionState next(@Nullable Long attempt, long read) {
@@ -98,9 +98,9 @@ record ElectionState(
         });
     }
 
-    ElectionState sitOut(SitOut next, int failed) {
+    ElectionState cooldown(Cooldown next, int failed) {
         return with(draft -> {
-            draft.sitOut = next;
+            draft.cooldown = next;
             draft.failures = failed;
         });
     }
@@ -119,7 +119,7 @@ record ElectionState(
 
     /** Counts the change of leader that this state shows, if it does. */
     ElectionState paced(long now, Duration ttl) {
-        boolean ended = follows() && seen != null && !seen.held();
+        boolean ended = follows() && observation != null && !observation.held();
         Pace next = pace.sees(highestToken, ended, now, ttl);
         return next.equals(pace) ? this : pace(next);
     }
@@ -140,15 +140,15 @@ record ElectionState(
 
     /** A copy in which something is about to be changed. */
     private static final class Draft {
-        private @Nullable Observation seen;
+        private @Nullable Observation observation;
         private @Nullable Watching watching;
-        private @Nullable Leader told;
-        private long lostToken;
+        private @Nullable Leader announcedLeader;
+        private long lastLostToken;
         private long highestToken;
-        private Own own;
+        private Role role;
         private @Nullable Long attemptAt;
         private long readDueAt;
-        private SitOut sitOut;
+        private Cooldown cooldown;
         private int failures;
         private int callFailures;
         private long handoverJitter;
@@ -157,15 +157,15 @@ record ElectionState(
         private boolean closing;
 
         Draft(ElectionState state) {
-            seen = state.seen;
+            observation = state.observation;
             watching = state.watching;
-            told = state.told;
-            lostToken = state.lostToken;
+            announcedLeader = state.announcedLeader;
+            lastLostToken = state.lastLostToken;
             highestToken = state.highestToken;
-            own = state.own;
+            role = state.role;
             attemptAt = state.attemptAt;
             readDueAt = state.readDueAt;
-            sitOut = state.sitOut;
+            cooldown = state.cooldown;
             failures = state.failures;
             callFailures = state.callFailures;
             handoverJitter = state.handoverJitter;
@@ -176,15 +176,15 @@ record ElectionState(
 
         ElectionState state() {
             return new ElectionState(
-                    seen,
+                    observation,
                     watching,
-                    told,
-                    lostToken,
+                    announcedLeader,
+                    lastLostToken,
                     highestToken,
-                    own,
+                    role,
                     attemptAt,
                     readDueAt,
-                    sitOut,
+                    cooldown,
                     failures,
                     callFailures,
                     handoverJitter,

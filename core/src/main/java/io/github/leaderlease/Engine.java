@@ -1,9 +1,9 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Succession;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,7 +28,7 @@ final class Engine {
     private static final Logger LOG = Loggers.ELECTION;
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
-    private static final Duration ANNOUNCEMENT = Duration.ofSeconds(1);
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(1);
 
     /** There is a turn at least this often. It needs no memory of its own: whatever got lost is found by the next one. */
     private static final Duration PULSE = Duration.ofMillis(250);
@@ -44,17 +44,17 @@ final class Engine {
     private static final long PAUSE_NANOS_PER_ELECTION = 5_000;
 
     private final Scheduler time;
-    private final StoreCalls calls;
+    private final AsyncStore calls;
     private final RandomGenerator random;
     private final Notices notices;
     private final Outage outage;
-    private final boolean announcing;
+    private final boolean publishing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
-    private final Heartbeats heartbeats;
-    private final Looks looks;
-    private final Attempts attempts = new Attempts(this);
-    private final Releases releases;
+    private final Renewer heartbeats;
+    private final Poller looks;
+    private final Acquirer attempts = new Acquirer(this);
+    private final Releaser releases;
     private final Paces paces = new Paces();
     private boolean turnPending;
     private long turnDueAt;
@@ -68,18 +68,18 @@ final class Engine {
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
-    Engine(Scheduler time, StoreCalls calls, RandomGenerator random, Notices notices, boolean announcing) {
+    Engine(Scheduler time, AsyncStore calls, RandomGenerator random, Notices notices, boolean publishing) {
         this.time = time;
         this.calls = calls;
         this.random = random;
         this.notices = notices;
         this.outage = new Outage(notices);
-        this.announcing = announcing;
+        this.publishing = publishing;
         this.turnEndedAt = time.nanoTime();
         this.activeAt = turnEndedAt;
-        this.heartbeats = new Heartbeats(this, turnEndedAt);
-        this.releases = new Releases(this, announcing);
-        this.looks = new Looks(this, time.nanoTime());
+        this.heartbeats = new Renewer(this, turnEndedAt);
+        this.releases = new Releaser(this, publishing);
+        this.looks = new Poller(this, time.nanoTime());
         pulseAgain();
     }
 
@@ -232,8 +232,8 @@ final class Engine {
         if (cancel != null) {
             cancel.run();
         }
-        long next =
-                Agenda.next(candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), heartbeats.allowedAt());
+        long next = NextWakeup.next(
+                candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), heartbeats.allowedAt());
         wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {
@@ -270,7 +270,7 @@ final class Engine {
     }
 
     private boolean leads() {
-        return candidates.stream().anyMatch(each -> each.state().own() instanceof Own.Leading);
+        return candidates.stream().anyMatch(each -> each.state().role() instanceof Role.Leading);
     }
 
     Collection<Candidate> candidates() {
@@ -282,11 +282,11 @@ final class Engine {
         attempts.forget(candidate);
     }
 
-    RandomGenerator random() {
-        return random;
+    int randomBelow(int bound) {
+        return random.nextInt(bound);
     }
 
-    double chance() {
+    double random() {
         return random.nextDouble();
     }
 
@@ -294,36 +294,36 @@ final class Engine {
         attempts.add(candidate, acquire);
     }
 
-    void succeed(Candidate candidate, Action.Succeed succeed) {
-        this.<Optional<Succession>>send(
+    void acquireReleased(Candidate candidate, Action.AcquireReleased released) {
+        this.<Optional<SucceedingTerm>>send(
                 Kind.OTHER,
-                candidate.me().timing().attempt(),
-                store -> store.acquireReleased(succeed.request()),
+                candidate.me().timing().callTimeout(),
+                store -> store.acquireReleased(released.request()),
                 won -> {
-                    candidate.succeeded(succeed.attempt(), won, now());
+                    candidate.acquiredReleased(released.attempt(), won, now());
                     won.ifPresent(
-                            term -> announce(Map.of(succeed.request().election(), OptionalLong.of(term.token()))));
+                            term -> publish(Map.of(released.request().election(), OptionalLong.of(term.token()))));
                 },
-                failure -> candidate.acquireFailed(succeed.attempt(), failure, now(), chance()));
+                failure -> candidate.acquireFailed(released.attempt(), failure, now(), random()));
     }
 
     /** Tells the other processes of what was won, after its commit and in its own statement. */
-    void announce(Map<String, OptionalLong> outcomes) {
+    void publish(Map<String, OptionalLong> outcomes) {
         List<String> won = outcomes.entrySet().stream()
                 .filter(each -> each.getValue().isPresent())
                 .map(Map.Entry::getKey)
                 .toList();
-        if (announcing && !won.isEmpty()) {
+        if (publishing && !won.isEmpty()) {
             Function<LeaseStore, Boolean> call = store -> {
-                store.announce(won);
+                store.publish(won);
                 return true;
             };
-            calls.call(Kind.OTHER, ANNOUNCEMENT, call, told -> {}, failure -> unannounced(won, failure));
+            calls.call(Kind.OTHER, PUBLISH_TIMEOUT, call, told -> {}, failure -> notPublished(won, failure));
         }
     }
 
     /** Whoever is not told finds out by polling. */
-    static void unannounced(Collection<String> elections, Throwable failure) {
+    static void notPublished(Collection<String> elections, Throwable failure) {
         BackgroundLog.say(
                 () -> LOG.debug("could not announce {}: the others will see for themselves", elections, failure));
     }
@@ -390,10 +390,10 @@ final class Engine {
                 });
     }
 
-    static Duration attempt(Iterable<Candidate> batch) {
+    static Duration shortestCallTimeout(Iterable<Candidate> batch) {
         Duration shortest = Timing.MAX_TTL;
         for (Candidate candidate : batch) {
-            Duration attempt = candidate.me().timing().attempt();
+            Duration attempt = candidate.me().timing().callTimeout();
             shortest = attempt.compareTo(shortest) < 0 ? attempt : shortest;
         }
         return shortest;

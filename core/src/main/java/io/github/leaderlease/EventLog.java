@@ -15,16 +15,21 @@ final class EventLog {
             LOG.info("election {}: {} leads now, token {}", name, term.node(), term.fencingToken());
         } else if (event instanceof LeaderEvent.LeaderChanged changed) {
             Leader leader = changed.leader();
-            LOG.info("election {}: following {}, token {}", name, leader.node(), leader.token());
+            LOG.info("election {}: following {}, token {}", name, leader.node(), leader.fencingToken());
         } else if (event instanceof LeaderEvent.LeadershipLost lost) {
             Leader term = lost.term();
-            LOG.info("election {}: {} leads no more, token {}: {}", name, term.node(), term.token(), lost.reason());
+            LOG.info(
+                    "election {}: {} leads no more, token {}: {}",
+                    name,
+                    term.node(),
+                    term.fencingToken(),
+                    lost.reason());
         } else if (isPartOfAnOutage(event)) {
             LOG.debug("election {}: {}", name, event);
         } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
             String left = Timing.show(risk.remaining());
             LOG.warn("election {}: heartbeat failed, trying again for {}: {}", name, left, message(risk.cause()));
-        } else if (event instanceof LeaderEvent.TakeOverBlocked blocked) {
+        } else if (event instanceof LeaderEvent.TakeoverBlocked blocked) {
             LOG.warn("election {}: cannot take over yet, trying on: {}", name, message(blocked.cause()));
         } else if (event instanceof LeaderEvent.CallFailed failed) {
             LOG.warn("election {}: cannot {}, trying again: {}", name, failed.operation(), message(failed.cause()));

@@ -78,7 +78,7 @@ final class EventQueue {
     }
 
     /** The newcomer hears the present state first, then all that follows. */
-    void join(LeaderListener listener, List<LeaderEvent> present) {
+    void addListener(LeaderListener listener, List<LeaderEvent> present) {
         run(new Joining(listener, present));
     }
 

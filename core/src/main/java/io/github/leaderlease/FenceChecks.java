@@ -90,7 +90,7 @@ final class FenceChecks {
 
     private static boolean isForeign(Dialect dialect, Connection connection) {
         try {
-            return !dialect.accepts(connection);
+            return !dialect.supports(connection);
         } catch (SQLException unknown) {
             return false; // after an error PostgreSQL answers nothing more in this transaction
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Transactions that commit only if their term is still open: begins, does the work, fences, commits; rolls back whatever
  * fails. The connection goes back with the settings that it came with.
  *
- * <p>Immutable and thread-safe. Nothing is repeated unless {@link #repeatable} says that it may be.
+ * <p>Immutable and thread-safe. Nothing is repeated unless {@link #maxAttempts} says that it may be.
  */
 public final class FencedTransactions {
 
@@ -46,15 +46,15 @@ public final class FencedTransactions {
     }
 
     private final Fences fences;
-    private final Connections connections;
+    private final ConnectionSource connections;
     private final @Nullable Integer isolation;
     private final int attempts;
 
-    FencedTransactions(Fences fences, Connections connections) {
+    FencedTransactions(Fences fences, ConnectionSource connections) {
         this(fences, connections, null, 1);
     }
 
-    private FencedTransactions(Fences fences, Connections connections, @Nullable Integer isolation, int attempts) {
+    private FencedTransactions(Fences fences, ConnectionSource connections, @Nullable Integer isolation, int attempts) {
         this.fences = fences;
         this.connections = connections;
         this.isolation = isolation;
@@ -70,7 +70,7 @@ public final class FencedTransactions {
      * @return a copy
      */
     public FencedTransactions dataSource(DataSource dataSource) {
-        return new FencedTransactions(fences, new Connections.Pooled(dataSource), isolation, attempts);
+        return new FencedTransactions(fences, new ConnectionSource.Pooled(dataSource), isolation, attempts);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class FencedTransactions {
      * @param most how often to try in all, 1 to 100
      * @return a copy
      */
-    public FencedTransactions repeatable(int most) {
+    public FencedTransactions maxAttempts(int most) {
         if (most < 1 || most > MAX_ATTEMPTS) {
             throw new IllegalArgumentException("attempts " + most + " is out of range: use 1 to " + MAX_ATTEMPTS);
         }

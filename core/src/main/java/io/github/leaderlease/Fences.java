@@ -5,7 +5,7 @@ import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.JdbcFence.Answer;
 import io.github.leaderlease.spi.JdbcFence.State;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,16 +23,16 @@ final class Fences implements Leadership.Fence {
     private static final Duration MIN_IDLE = Duration.ofSeconds(1);
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
-    private final Node node;
+    private final NodeRuntime node;
     private final BiConsumer<TermKey, LossReason> demotion;
     private final OpenFences open = new OpenFences();
     private final Set<String> proven = ConcurrentHashMap.newKeySet();
-    private final Map<TermKey, CompletableFuture<Reading>> looks = new ConcurrentHashMap<>();
+    private final Map<TermKey, CompletableFuture<ReadResult>> looks = new ConcurrentHashMap<>();
 
     /**
      * @param demotion told of a term that turned out to be over
      */
-    Fences(Node node, BiConsumer<TermKey, LossReason> demotion) {
+    Fences(NodeRuntime node, BiConsumer<TermKey, LossReason> demotion) {
         this.node = node;
         this.demotion = demotion;
     }
@@ -106,7 +106,7 @@ final class Fences implements Leadership.Fence {
     private RuntimeException failed(Leadership leadership, JdbcFence fence, Connection connection, SQLException e) {
         TermKey term = leadership.key();
         if (fence.dialect().classify(e) == Failure.CONFLICT) {
-            Reading.Election now = look(leadership);
+            ReadResult.Election now = look(leadership);
             if (now != null && !stillOpen(term, now)) {
                 return over(leadership, Answer.MISSING, now, e);
             }
@@ -116,7 +116,7 @@ final class Fences implements Leadership.Fence {
 
     /** Not proof: the transaction may look at another database, or at an old snapshot. So our own connection is asked. */
     private RuntimeException ended(Leadership leadership, Answer found) {
-        Reading.Election now = look(leadership);
+        ReadResult.Election now = look(leadership);
         if (now == null && found.state() == State.MISSING) {
             return FenceChecks.over(leadership.key(), found, null, null);
         }
@@ -127,14 +127,14 @@ final class Fences implements Leadership.Fence {
 
     /** Proof that the term is over: nobody shall believe in it any longer. */
     private RuntimeException over(
-            Leadership leadership, Answer found, Reading.@Nullable Election now, @Nullable Throwable cause) {
+            Leadership leadership, Answer found, ReadResult.@Nullable Election now, @Nullable Throwable cause) {
         TermKey term = leadership.key();
         String reason = found.endReason() != null || now == null ? found.endReason() : now.endReason();
         boolean ended = found.state() == State.ENDED || reason != null;
         LossReason loss = ended ? LossReason.SUPERSEDED : LossReason.TERM_MISSING;
         leadership.end(loss);
         demotion.accept(term, loss);
-        Reading.Term successor = now == null ? null : now.openTerm();
+        ReadResult.Term successor = now == null ? null : now.openTerm();
         return FenceChecks.over(
                 term,
                 new Answer(ended ? State.ENDED : State.MISSING, reason, found.endedAt()),
@@ -142,26 +142,26 @@ final class Fences implements Leadership.Fence {
                 cause);
     }
 
-    private static boolean stillOpen(TermKey term, Reading.Election now) {
-        Reading.Term open = now.openTerm();
+    private static boolean stillOpen(TermKey term, ReadResult.Election now) {
+        ReadResult.Term open = now.openTerm();
         return open != null && open.token() == term.token() && open.holderId().equals(term.holderId());
     }
 
-    private static Leader leader(TermKey term, Reading.Term open) {
+    private static Leader leader(TermKey term, ReadResult.Term open) {
         return new Leader(
                 term.election(), open.nodeName(), open.token(), open.startedAt(), open.metadata(), Duration.ZERO);
     }
 
     /** What our own connection sees; null if it does not answer. Many that ask at the same time share one answer. */
-    private Reading.@Nullable Election look(Leadership leadership) {
+    private ReadResult.@Nullable Election look(Leadership leadership) {
         TermKey term = leadership.key();
-        Duration bound = Timing.attempt(leadership.ttl());
-        CompletableFuture<Reading> answer = looks.computeIfAbsent(term, key -> {
+        Duration bound = Timing.callTimeout(leadership.ttl());
+        CompletableFuture<ReadResult> answer = looks.computeIfAbsent(term, key -> {
             Map<String, Long> followed = Map.of(key.election(), key.token());
-            return node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(followed));
+            return node.ask(AsyncStore.Kind.OTHER, bound, store -> store.read(followed));
         });
         try {
-            return Node.await(answer, bound).elections().get(term.election());
+            return NodeRuntime.await(answer, bound).elections().get(term.election());
         } catch (LeaderLeaseException unknown) {
             return null; // the caller says less, but nothing wrong
         } finally {

@@ -47,9 +47,9 @@ final class Lane {
     private final Supplier<? extends LeaseStore> opener;
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
     /** And since when. */
-    private final Map<Worker, Long> hanging = new HashMap<>();
+    private final Map<LaneThread, Long> hanging = new HashMap<>();
 
-    private @Nullable Worker worker;
+    private @Nullable LaneThread worker;
     private @Nullable Call<?> current;
     private boolean closed;
     private long lastStart;
@@ -77,7 +77,7 @@ final class Lane {
         closed = true;
         waiting.clear();
         hanging.keySet().forEach(this::breakOff);
-        Worker last = worker;
+        LaneThread last = worker;
         worker = null;
         if (last == null) {
             return CompletableFuture.completedFuture(null);
@@ -112,7 +112,7 @@ final class Lane {
             return;
         }
         try {
-            Worker on = worker == null ? new Worker(name, time, opener) : worker;
+            LaneThread on = worker == null ? new LaneThread(name, time, opener) : worker;
             worker = on;
             begin(next, on);
             current = next;
@@ -142,7 +142,7 @@ final class Lane {
         return true;
     }
 
-    private <T> void begin(Call<T> call, Worker on) {
+    private <T> void begin(Call<T> call, LaneThread on) {
         on.execute(
                 store -> {
                     store.limit(call.bound, Duration.ofNanos(call.deadline - time.nanoTime()));
@@ -160,7 +160,7 @@ final class Lane {
     }
 
     /** What broke off on our side only, such as a commit that waits for a standby, may go on on the server for a while. */
-    private void hangsNoMore(Worker on, Throwable failure) {
+    private void hangsNoMore(LaneThread on, Throwable failure) {
         Long since = hanging.get(on);
         if (since == null) {
             return;
@@ -198,7 +198,7 @@ final class Lane {
 
     /** While it still connects it is not given up: a connection that takes long is better than none ever. */
     private void giveUpWorker() {
-        Worker hung = worker;
+        LaneThread hung = worker;
         if (hung == null || hung.connecting()) {
             return;
         }
@@ -212,7 +212,7 @@ final class Lane {
                 }));
     }
 
-    private void breakOff(Worker hung) {
+    private void breakOff(LaneThread hung) {
         try {
             hung.breakOff();
         } catch (RuntimeException | Error e) {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The two lanes of a process: renewals never wait behind a read or an attempt to acquire. */
-final class Lanes implements StoreCalls {
+final class Lanes implements AsyncStore {
 
     private final Lane renewals;
     private final Lane others;

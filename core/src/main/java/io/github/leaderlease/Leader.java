@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param election the name that nodes compete for
  * @param node the leader's name
- * @param token the term's fencing token
- * @param since when the term started by the database's clock; for people, not for decisions
+ * @param fencingToken the term's fencing token
+ * @param startedAt when the term started by the database's clock; for people, not for decisions
  * @param metadata what the leader wants others to know, such as its address, or null; not to be trusted
- * @param age how old this knowledge is; grows while the database cannot be reached
+ * @param staleness how old this knowledge is; grows while the database cannot be reached
  */
 public record Leader(
         String election,
         String node,
-        long token,
-        Instant since,
+        long fencingToken,
+        Instant startedAt,
         @Nullable String metadata,
-        Duration age) {
+        Duration staleness) {
 
-    Leader aged(Duration newAge) {
-        return new Leader(election, node, token, since, metadata, newAge);
+    Leader stale(Duration by) {
+        return new Leader(election, node, fencingToken, startedAt, metadata, by);
     }
 }

@@ -52,7 +52,7 @@ public final class LeaderElection implements AutoCloseable {
 
     /**
      * Whom to follow, as far as this process knows: the last leader that it was told of and whose loss it was not.
-     * Wait-free; {@link Leader#age()} tells how old the knowledge is.
+     * Wait-free; {@link Leader#staleness()} tells how old the knowledge is.
      *
      * @return the leader, possibly this node, or empty if none is known
      */
@@ -67,7 +67,7 @@ public final class LeaderElection implements AutoCloseable {
      */
     public void addListener(LeaderListener listener) {
         coordinator.checkOpen();
-        coordinator.engine().run(() -> candidate.join(listener));
+        coordinator.engine().run(() -> candidate.addListener(listener));
     }
 
     /**
@@ -96,7 +96,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Resigns and is no candidate any more. Blocks until the lease was released, at most for the drain time and a few
+     * Resigns and is no candidate any more. Blocks until the lease was released, at most for the stop timeout and a few
      * attempts; returns at once if called by a listener or the job of this election, which must not wait for itself. May be called
      * again.
      *
@@ -116,7 +116,7 @@ public final class LeaderElection implements AutoCloseable {
         private final List<LeaderListener> listeners = new ArrayList<>();
         private @Nullable Duration ttl;
         private @Nullable Duration heartbeat;
-        private @Nullable Duration drain;
+        private @Nullable Duration stopTimeout;
         private @Nullable String metadata;
         private @Nullable LeaderJob job;
         private boolean resignWhenDone;
@@ -157,8 +157,8 @@ public final class LeaderElection implements AutoCloseable {
          * @param duration zero or more
          * @return this
          */
-        public Builder drainTime(Duration duration) {
-            drain = Once.set("drainTime", drain, duration);
+        public Builder stopTimeout(Duration duration) {
+            stopTimeout = Once.set("stopTimeout", stopTimeout, duration);
             return this;
         }
 
@@ -230,7 +230,7 @@ public final class LeaderElection implements AutoCloseable {
                 throw new IllegalArgumentException("election '" + name
                         + "': resignWhenDone() is about the job, but there is none: add job(...) or drop it");
             }
-            Timing timing = coordinator.timing(ttl, heartbeat, drain);
+            Timing timing = coordinator.timing(ttl, heartbeat, stopTimeout);
             LeaderElection election = coordinator.start(name, metadata, timing, listeners, job, resignWhenDone);
             started = true;
             return election;

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What happened in an election, as one process was told.
@@ -79,19 +80,35 @@ public sealed interface LeaderEvent {
      * kind succeeds again.
      *
      * @param election the election that it was for
-     * @param operation what was attempted: {@code read}, {@code acquire} or {@code release}
+     * @param operation what was attempted; a renewal that fails is {@link LeadershipAtRisk}
      * @param cause what went wrong
      */
-    record CallFailed(String election, String operation, Throwable cause) implements LeaderEvent {}
+    record CallFailed(String election, Operation operation, Throwable cause) implements LeaderEvent {}
+
+    /** What a candidate asks of the database, apart from renewals. */
+    enum Operation {
+        /** To look at the election. */
+        READ,
+        /** To open a term. */
+        ACQUIRE,
+        /** To end its term and vacate the lease. */
+        RELEASE;
+
+        /** As a verb in a sentence: {@code read}, {@code acquire} or {@code release}. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * The lease has run out, but the old term cannot be ended yet, so no new one can begin: a transaction that was fenced
      * with it is still open, or another one holds the rows, or the table is locked; the cause says what is known. It is
-     * tried again, at least once a second; told once until the take-over succeeds or somebody else leads.
+     * tried again, at least once a second; told once until the takeover succeeds or somebody else leads.
      *
      * @param election the election without a leader
      * @param blockedBy which database sessions are in the way, or which right is missing to know that; for people
      * @param cause how the attempt failed
      */
-    record TakeOverBlocked(String election, String blockedBy, Throwable cause) implements LeaderEvent {}
+    record TakeoverBlocked(String election, String blockedBy, Throwable cause) implements LeaderEvent {}
 }

@@ -25,7 +25,7 @@ public final class Leadership {
 
     private final TermKey key;
     private final String node;
-    private final Instant since;
+    private final Instant startedAt;
     private final Timing timing;
     private final Scheduler time;
     private final Fence fence;
@@ -39,7 +39,7 @@ public final class Leadership {
     Leadership(TermKey key, String node, Timing timing, Scheduler time, ClockReading anchor, Fence fence) {
         this.key = key;
         this.node = node;
-        this.since = Instant.ofEpochMilli(anchor.wallMillis());
+        this.startedAt = Instant.ofEpochMilli(anchor.wallMillis());
         this.timing = timing;
         this.time = time;
         this.fence = fence;
@@ -87,8 +87,8 @@ public final class Leadership {
      *
      * @return the start of the term
      */
-    public Instant since() {
-        return since;
+    public Instant startedAt() {
+        return startedAt;
     }
 
     /**
@@ -115,9 +115,9 @@ public final class Leadership {
      * with no savepoint around or after it: rolling back to a savepoint gives the fence away.
      * {@link LeaseCoordinator#inFencedTransaction} does it right by itself.
      *
-     * <p>It locks against the take-over until the transaction ends, so commit at once. Blocks for one round trip
+     * <p>It locks against the takeover until the transaction ends, so commit at once. Blocks for one round trip
      * (MySQL
-     * and MariaDB: two), and while a take-over is in progress. On PostgreSQL the server ends the transaction if it stands
+     * and MariaDB: two), and while a takeover is in progress. On PostgreSQL the server ends the transaction if it stands
      * idle for longer than TTL/3 (1 to 10 s) after this, so that a vanished process cannot keep the next leader waiting;
      * elsewhere only {@code inFencedTransaction} bounds that.
      *
@@ -135,7 +135,7 @@ public final class Leadership {
     private long remainingNanos() {
         ClockReading sent = anchor.get();
         while (sent != null) {
-            long remaining = timing.validNanos() - sent.elapsedAt(time.nanoTime(), time.wallMillis());
+            long remaining = timing.trustNanos() - sent.elapsedAt(time.nanoTime(), time.wallMillis());
             if (remaining > 0) {
                 return remaining;
             }

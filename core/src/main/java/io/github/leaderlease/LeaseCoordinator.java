@@ -1,6 +1,6 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import java.net.InetAddress;
@@ -34,17 +34,17 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     private final Duration ttl;
     private final @Nullable Duration heartbeat;
-    private final Node node;
+    private final NodeRuntime node;
     private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
     private final Fences fences;
     private final @Nullable ShutdownHook hook;
     private volatile boolean closed;
 
-    private LeaseCoordinator(Node node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
+    private LeaseCoordinator(NodeRuntime node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
         this.node = node;
         this.ttl = ttl;
         this.heartbeat = heartbeat;
-        this.fences = new Fences(node, this::refuted);
+        this.fences = new Fences(node, this::disproved);
         this.hook = closeOnShutdown ? new ShutdownHook(this::close) : null;
     }
 
@@ -56,7 +56,7 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @return describes the coordinator
      */
     public static Builder builder(DataSource dataSource) {
-        return new Builder(new Connections.Pooled(dataSource));
+        return new Builder(new ConnectionSource.Pooled(dataSource));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @return describes the coordinator
      */
     public static Builder builder(String url, @Nullable String user, @Nullable String password) {
-        return new Builder(new Connections.Direct(url, user, password));
+        return new Builder(new ConnectionSource.Direct(url, user, password));
     }
 
     /**
@@ -119,11 +119,11 @@ public final class LeaseCoordinator implements AutoCloseable {
     public Optional<Leader> leader(String election) {
         checkOpen();
         Names.check("election name", election);
-        Duration bound = Timing.attempt(ttl);
-        Reading reading =
-                Node.await(node.ask(StoreCalls.Kind.OTHER, bound, store -> store.read(Map.of(election, 0L))), bound);
-        Reading.Election seen = reading.elections().get(election);
-        Reading.Term open = seen == null ? null : seen.openTerm();
+        Duration bound = Timing.callTimeout(ttl);
+        ReadResult reading = NodeRuntime.await(
+                node.ask(AsyncStore.Kind.OTHER, bound, store -> store.read(Map.of(election, 0L))), bound);
+        ReadResult.Election seen = reading.elections().get(election);
+        ReadResult.Term open = seen == null ? null : seen.openTerm();
         boolean held = seen != null && seen.lease() != null && seen.lease().holderId() != null;
         return open == null || !held
                 ? Optional.empty()
@@ -164,16 +164,16 @@ public final class LeaseCoordinator implements AutoCloseable {
         return fences;
     }
 
-    private void refuted(TermKey term, LossReason reason) {
+    private void disproved(TermKey term, LossReason reason) {
         Candidate candidate = candidates.get(term.election());
         if (candidate != null) {
-            node.engine().run(() -> candidate.refuted(term, reason));
+            node.engine().run(() -> candidate.disproved(term, reason));
         }
     }
 
     /**
      * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
-     * Blocks until that is done, at most for the longest drain time, a few attempts, and 5 s for connections that do not let
+     * Blocks until that is done, at most for the longest stop timeout, a few attempts, and 5 s for connections that do not let
      * themselves be closed; returns at once if called by a listener or job. May be called again.
      *
      * @throws IllegalStateException if called inside a fenced transaction on the same thread, which it would wait for
@@ -190,7 +190,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate::abandon)));
         CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
         if (all.stream().noneMatch(Candidate::isOwnThread)) {
-            Node.awaitQuietly(end);
+            NodeRuntime.awaitQuietly(end);
         }
     }
 
@@ -218,7 +218,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     void close(Candidate candidate) {
         CompletableFuture<Void> rest = closing(candidate);
         if (!candidate.isOwnThread()) {
-            Node.awaitQuietly(rest);
+            NodeRuntime.awaitQuietly(rest);
         }
     }
 
@@ -230,7 +230,8 @@ public final class LeaseCoordinator implements AutoCloseable {
     private CompletableFuture<Void> closing(Candidate candidate) {
         Timing timing = candidate.me().timing();
         String election = candidate.me().election();
-        Duration bound = timing.drain().plus(timing.attempt().multipliedBy(3)).plusSeconds(1);
+        Duration bound =
+                timing.stopTimeout().plus(timing.callTimeout().multipliedBy(3)).plusSeconds(1);
         node.engine().run(candidate::close);
         CompletableFuture<Void> forgotten = candidate.closed().thenRun(() -> candidates.remove(election, candidate));
         return forgotten
@@ -245,13 +246,13 @@ public final class LeaseCoordinator implements AutoCloseable {
                 });
     }
 
-    Timing timing(@Nullable Duration ownTtl, @Nullable Duration ownHeartbeat, @Nullable Duration drain) {
+    Timing timing(@Nullable Duration ownTtl, @Nullable Duration ownHeartbeat, @Nullable Duration stopTimeout) {
         Duration chosen = ownTtl == null ? ttl : ownTtl;
         Duration beat = ownHeartbeat;
         if (beat == null) {
             beat = heartbeat == null || ownTtl != null ? chosen.dividedBy(2) : heartbeat;
         }
-        return new Timing(chosen, beat, drain == null ? Timing.DRAIN : drain);
+        return new Timing(chosen, beat, stopTimeout == null ? Timing.DEFAULT_STOP_TIMEOUT : stopTimeout);
     }
 
     LeaderElection start(
@@ -312,7 +313,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     /** Describes a coordinator. Not thread-safe. */
     public static final class Builder {
 
-        private final Connections connections;
+        private final ConnectionSource connections;
         private @Nullable String nodeName;
         private @Nullable Duration ttl;
         private @Nullable Duration heartbeat;
@@ -320,11 +321,11 @@ public final class LeaseCoordinator implements AutoCloseable {
         private @Nullable String tablePrefix;
         private @Nullable Executor eventExecutor;
         private @Nullable Boolean closeOnShutdown;
-        private @Nullable Boolean requireDatabase;
+        private @Nullable Boolean failFast;
         private @Nullable Boolean notifications;
-        private @Nullable Connections listenOn;
+        private @Nullable ConnectionSource listenOn;
 
-        private Builder(Connections connections) {
+        private Builder(ConnectionSource connections) {
             this.connections = connections;
         }
 
@@ -416,8 +417,8 @@ public final class LeaseCoordinator implements AutoCloseable {
          * @param require whether to fail
          * @return this
          */
-        public Builder requireDatabase(boolean require) {
-            requireDatabase = Once.set("requireDatabase", requireDatabase, require);
+        public Builder failFast(boolean require) {
+            failFast = Once.set("failFast", failFast, require);
             return this;
         }
 
@@ -446,11 +447,11 @@ public final class LeaseCoordinator implements AutoCloseable {
          * @return this
          */
         public Builder listenOn(String url, @Nullable String user, @Nullable String password) {
-            listenOn = Once.set("listenOn", listenOn, new Connections.Direct(url, user, password));
+            listenOn = Once.set("listenOn", listenOn, new ConnectionSource.Direct(url, user, password));
             return this;
         }
 
-        private @Nullable Connections listeningOn() {
+        private @Nullable ConnectionSource listeningOn() {
             if (notifications == null || notifications) {
                 return listenOn == null ? connections : listenOn;
             }
@@ -473,12 +474,12 @@ public final class LeaseCoordinator implements AutoCloseable {
         public LeaseCoordinator build() {
             Duration chosen = ttl == null ? DEFAULT_TTL : ttl;
             Duration beat = heartbeat == null ? chosen.dividedBy(2) : heartbeat;
-            Timing valid = new Timing(chosen, beat, Timing.DRAIN);
+            Timing valid = new Timing(chosen, beat, Timing.DEFAULT_STOP_TIMEOUT);
             TableNames tables = new TableNames(schema, tablePrefix == null ? "" : tablePrefix);
             String name = nodeName == null ? hostAndProcess() : nodeName;
             StoreOpener opener = new StoreOpener(connections, tables, valid.ttl());
-            Node node = new Node(name, opener, listeningOn(), eventExecutor);
-            node.connect(requireDatabase != null && requireDatabase);
+            NodeRuntime node = new NodeRuntime(name, opener, listeningOn(), eventExecutor);
+            node.connect(failFast != null && failFast);
             boolean hooked = closeOnShutdown == null || closeOnShutdown;
             LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);
             coordinator.installHook();

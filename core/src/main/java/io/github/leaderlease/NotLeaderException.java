@@ -72,7 +72,7 @@ public final class NotLeaderException extends RuntimeException {
         }
         if (end.successor() != null) {
             text.append("; ").append(end.successor().node()).append(" leads in term ");
-            text.append(end.successor().token());
+            text.append(end.successor().fencingToken());
         }
         return text.append("; roll back, this transaction must not commit").toString();
     }

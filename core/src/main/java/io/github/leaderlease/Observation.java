@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ record Observation(ElectionVersion version, long since, long waitNanos, Renewals
     record Renewals(long last, long heartbeat) {
 
         static Renewals of(@Nullable Observation before, ElectionVersion version, ReadAnswer answer, Candidacy me) {
-            Reading.Lease lease = answer.election().lease();
+            ReadResult.Lease lease = answer.election().lease();
             long now = answer.receivedAt().nanos();
             if (lease == null) {
                 return new Renewals(now, 0);
@@ -83,8 +83,8 @@ record Observation(ElectionVersion version, long since, long waitNanos, Renewals
      * less than was seen before, may hide a term that the database has lost, so nobody may enter at once, vacant or not.
      */
     private static long waitNanos(ReadAnswer answer, Candidacy me, long highestToken) {
-        Reading.Lease lease = answer.election().lease();
-        Reading.Term open = answer.election().openTerm();
+        ReadResult.Lease lease = answer.election().lease();
+        ReadResult.Term open = answer.election().openTerm();
         Duration wait = Duration.ZERO;
         if (open != null) {
             wait = open.ttl();
@@ -106,7 +106,7 @@ record Observation(ElectionVersion version, long since, long waitNanos, Renewals
 
     /** Where an incarnation can come back, a row of this very incarnation may be outdated as well. */
     static long unsettledNanos(ReadAnswer answer, Candidacy me, @Nullable Watching watching) {
-        Reading.Lease lease = answer.election().lease();
+        ReadResult.Lease lease = answer.election().lease();
         if (watching == null || lease == null) {
             return 0;
         }

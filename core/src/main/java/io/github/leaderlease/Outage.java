@@ -1,6 +1,6 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.StoreCalls.Kind;
+import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when the engine got the answer
  * @param watch the time of unbroken looks that it belongs to; null where an incarnation never comes back
  * @param listening whether this process is told of changes as they happen, so that it need not look often
- * @param room whether one more attempt can go along with those that this answer has led to already
+ * @param mayAttempt whether one more attempt can go along with those that this answer has led to already
  */
 record ReadAnswer(
         long sentAt,
         ClockReading receivedAt,
         String incarnation,
-        Reading.Election election,
+        ReadResult.Election election,
         @Nullable Watch watch,
         boolean listening,
-        boolean room) {
+        boolean mayAttempt) {
 
     /** Of a database whose incarnation never comes back. */
     ReadAnswer(
             long sentAt,
             ClockReading receivedAt,
             String incarnation,
-            Reading.Election election,
+            ReadResult.Election election,
             boolean listening,
-            boolean room) {
-        this(sentAt, receivedAt, incarnation, election, null, listening, room);
+            boolean mayAttempt) {
+        this(sentAt, receivedAt, incarnation, election, null, listening, mayAttempt);
     }
 
     ElectionVersion version() {
@@ -39,8 +39,8 @@ record ReadAnswer(
 
     /** The newest token on show, 0 if there is neither a row nor an open term. */
     long shownToken() {
-        Reading.Lease lease = election.lease();
-        Reading.Term open = election.openTerm();
+        ReadResult.Lease lease = election.lease();
+        ReadResult.Term open = election.openTerm();
         return Math.max(lease == null ? 0 : lease.token(), open == null ? 0 : open.token());
     }
 }

@@ -4,7 +4,7 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
@@ -97,7 +97,7 @@ final class Reconnecting implements LeaseStore {
     }
 
     @Override
-    public Reading read(List<Follow> followed) {
+    public ReadResult read(List<ReadRequest> followed) {
         return again(it -> it.read(followed));
     }
 
@@ -112,9 +112,9 @@ final class Reconnecting implements LeaseStore {
     }
 
     @Override
-    public void announce(Collection<String> said) {
+    public void publish(Collection<String> payloads) {
         again(it -> {
-            it.announce(said);
+            it.publish(payloads);
             return true;
         });
     }
@@ -130,7 +130,7 @@ final class Reconnecting implements LeaseStore {
     }
 
     @Override
-    public Optional<Succession> acquireReleased(AcquireRequest request) {
+    public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
         return once(it -> it.acquireReleased(request));
     }
 

@@ -33,14 +33,14 @@ final class StoreOpener {
     /** Looking at the schema happens before anything is due. */
     private static final Duration OPEN = Duration.ofSeconds(5);
 
-    private final Connections connections;
+    private final ConnectionSource connections;
     private final TableNames tables;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private final Duration ttl;
     private volatile @Nullable JdbcFence fence;
     private volatile @Nullable Installation installation;
 
-    StoreOpener(Connections connections, TableNames tables, Duration ttl) {
+    StoreOpener(ConnectionSource connections, TableNames tables, Duration ttl) {
         this.connections = connections;
         this.tables = tables;
         this.ttl = ttl;
@@ -52,7 +52,7 @@ final class StoreOpener {
         return known == null ? tables : known.tables();
     }
 
-    Connections connections() {
+    ConnectionSource connections() {
         return connections;
     }
 
@@ -72,10 +72,10 @@ final class StoreOpener {
         Dialect dialect = null;
         try {
             dialect = dialect(connection);
-            Duration attempt = Timing.attempt(ttl);
+            Duration attempt = Timing.callTimeout(ttl);
             dialect.warnings(connection, connections.url(), attempt).forEach(this::warnOnce);
             warnOfPatience(attempt);
-            store = JdbcLeaseStore.open(connection, dialect, tables(), Dialect.Bounds.within(OPEN));
+            store = JdbcLeaseStore.open(connection, dialect, tables(), Dialect.Timeouts.within(OPEN));
             store.check();
             store.confirm(tables).ifPresent(this::warnOnce);
             keep(store.installation());
@@ -130,9 +130,9 @@ final class StoreOpener {
     }
 
     private void warnOfPatience(Duration bound) {
-        Duration patience = connections.patience();
-        if (patience.compareTo(bound) > 0) {
-            warnOnce("the DataSource may wait " + Timing.show(patience)
+        Duration borrowTimeout = connections.borrowTimeout();
+        if (borrowTimeout.compareTo(bound) > 0) {
+            warnOnce("the DataSource may wait " + Timing.show(borrowTimeout)
                     + " for a connection, but one attempt of ours may"
                     + " take only " + Timing.show(bound) + ": if our connection breaks while the pool is exhausted, a"
                     + " lease may be lost. Give the coordinator a URL or a small DataSource of its own, or shorten the"
@@ -192,12 +192,12 @@ final class StoreOpener {
         Set<String> found = new LinkedHashSet<>();
         for (Dialect dialect : installed()) {
             found.add(dialect.name());
-            if (dialect.accepts(connection)) {
-                Optional<String> refusal = dialect.refusal(connection);
+            if (dialect.supports(connection)) {
+                Optional<String> refusal = dialect.unsupportedReason(connection);
                 if (refusal.isPresent()) {
                     throw new LeaseStoreException(Failure.SCHEMA, refusal.get(), null);
                 }
-                return dialect.fitted(connection);
+                return dialect.forServer(connection);
             }
         }
         DatabaseMetaData meta = connection.getMetaData();

@@ -9,21 +9,21 @@ import java.time.Duration;
  *
  * @param ttl how long a renewal is good for in the table
  * @param heartbeat how often the leader renews
- * @param drain how long a job may take to stop before its lease is left to run out
+ * @param stopTimeout how long a job may take to stop before its lease is left to run out
  */
-record Timing(Duration ttl, Duration heartbeat, Duration drain) {
+record Timing(Duration ttl, Duration heartbeat, Duration stopTimeout) {
 
     static final Duration MIN_TTL = Duration.ofSeconds(1);
     static final Duration MAX_TTL = Duration.ofHours(24);
-    static final Duration DRAIN = Duration.ofSeconds(10);
+    static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
     /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
     static final Duration MAX_JITTER = Duration.ofMillis(400);
 
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);
-    private static final Duration MAX_ATTEMPT = Duration.ofSeconds(5);
-    private static final Duration MAX_PATIENCE = Duration.ofMillis(300);
-    private static final Duration MAX_POLL = Duration.ofSeconds(1);
+    private static final Duration MAX_CALL_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration MAX_LOCK_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(1);
 
     Timing {
         if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
@@ -34,9 +34,9 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
             throw new IllegalArgumentException("heartbeat " + show(heartbeat) + " is out of range: use at least "
                     + show(MIN_HEARTBEAT) + " and at most TTL / 2 = " + show(ttl.dividedBy(2)));
         }
-        if (drain.isNegative() || drain.compareTo(MAX_TTL) > 0) {
+        if (stopTimeout.isNegative() || stopTimeout.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException(
-                    "drain time " + show(drain) + " is out of range: use 0 s to " + show(MAX_TTL));
+                    "stop timeout " + show(stopTimeout) + " is out of range: use 0 s to " + show(MAX_TTL));
         }
         Duration needed = heartbeat.plus(ttl.dividedBy(5).multipliedBy(2));
         if (needed.compareTo(ttl.minus(ttl.dividedBy(10))) > 0) {
@@ -49,28 +49,28 @@ record Timing(Duration ttl, Duration heartbeat, Duration drain) {
     }
 
     /** How long a holder may trust a lease, from before its renewal was sent. */
-    long validNanos() {
+    long trustNanos() {
         long nanos = ttl.toNanos(); // asked for on every isValid(), which allocates nothing
         return nanos - nanos / 10;
     }
 
     /** How long one attempt of a store call may take; with a long TTL nobody wants to wait a fifth of it. */
-    Duration attempt() {
-        return attempt(ttl);
+    Duration callTimeout() {
+        return callTimeout(ttl);
     }
 
-    static Duration attempt(Duration ttl) {
-        return part(ttl, 5, MAX_ATTEMPT);
+    static Duration callTimeout(Duration ttl) {
+        return part(ttl, 5, MAX_CALL_TIMEOUT);
     }
 
     /** How long one attempt may wait for somebody else's transaction: others want to use the connection too. */
-    static Duration patience(Duration ttl) {
-        return part(ttl, 10, MAX_PATIENCE);
+    static Duration lockTimeout(Duration ttl) {
+        return part(ttl, 10, MAX_LOCK_TIMEOUT);
     }
 
     /** How long a follower may go without a look at the table. */
-    Duration poll() {
-        return part(ttl, 6, MAX_POLL);
+    Duration pollInterval() {
+        return part(ttl, 6, MAX_POLL_INTERVAL);
     }
 
     /** Asked for thousands of times a second, where {@link Duration#dividedBy(long)} would reckon with big decimals. */

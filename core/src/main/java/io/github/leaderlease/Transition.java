@@ -18,7 +18,7 @@ record Transition(ElectionState next, List<LeaderEvent> events, List<Action> act
         record Acquire(long attempt, AcquireRequest request) implements Action {}
 
         /** Send an attempt to open a term of a lease that is said to have been released. */
-        record Succeed(long attempt, AcquireRequest request) implements Action {}
+        record AcquireReleased(long attempt, AcquireRequest request) implements Action {}
 
         /** End the term and vacate the lease, after a delay if this is not the first try. */
         record Release(TermKey key, LossReason reason, Duration delay) implements Action {}

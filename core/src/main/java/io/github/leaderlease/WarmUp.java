@@ -33,14 +33,14 @@ final class WarmUp {
 
     private static final TermKey TERM = new TermKey(NOBODY, -1, Names.NOBODY);
 
-    private final StoreCalls.Kind lane;
+    private final AsyncStore.Kind lane;
     private final Scheduler time;
-    private final boolean announcing;
+    private final boolean publishing;
 
-    WarmUp(StoreCalls.Kind lane, Scheduler time, boolean announcing) {
+    WarmUp(AsyncStore.Kind lane, Scheduler time, boolean publishing) {
         this.lane = lane;
         this.time = time;
-        this.announcing = announcing;
+        this.publishing = publishing;
     }
 
     /** One read tells whether the store can be used. What else goes wrong here will be told when it matters. */
@@ -63,7 +63,7 @@ final class WarmUp {
 
     /** What the lane will be asked to do later. */
     private List<Runnable> calls(LeaseStore store, AcquireRequest attempt) {
-        if (lane == StoreCalls.Kind.RENEW) {
+        if (lane == AsyncStore.Kind.RENEW) {
             return List.of(() -> store.renew(List.of(TERM)));
         }
         List<Runnable> calls = new ArrayList<>(List.of(
@@ -71,8 +71,8 @@ final class WarmUp {
                 () -> store.acquire(attempt),
                 () -> store.acquireReleased(attempt),
                 () -> store.release(TERM, LossReason.RESIGNED.name())));
-        if (announcing) {
-            calls.add(() -> store.announce(List.of()));
+        if (publishing) {
+            calls.add(() -> store.publish(List.of()));
         }
         return calls;
     }
@@ -89,6 +89,6 @@ final class WarmUp {
                 Timing.MIN_TTL,
                 0,
                 LossReason.EXPIRED.name(),
-                Timing.patience(Timing.MIN_TTL));
+                Timing.lockTimeout(Timing.MIN_TTL));
     }
 }

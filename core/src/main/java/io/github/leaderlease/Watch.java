@@ -1,6 +1,6 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * told of later terms and lost them again, and nothing in the tables shows it.
  *
  * @param number tells it from all others of this process
- * @param session the connection, as {@link Reading#session()} names it
+ * @param session the connection, as {@link ReadResult#session()} names it
  * @param incarnation the server or cluster
  * @param lastSentAt when the last look that was answered was sent: from then on something may have happened unseen
  */
@@ -39,7 +39,7 @@ record Watch(long number, String session, String incarnation, ClockReading lastS
     static @Nullable Watch next(
             @Nullable Watch before,
             long number,
-            Reading answer,
+            ReadResult answer,
             ClockReading sentAt,
             ClockReading receivedAt,
             long longestPause) {

@@ -58,7 +58,7 @@ public final class WorkerFence {
     /**
      * Makes the transaction's commit depend on the term, as {@link Leadership#fence} does. Call it last, right before the
      * commit, with no savepoint around or after it. Blocks for one round trip (MySQL and MariaDB: two; the
-     * first time on a database: some more), and while a take-over is in progress.
+     * first time on a database: some more), and while a takeover is in progress.
      *
      * @param connection in a transaction, autocommit off; none of its session's settings is changed
      * @param election the election's name
@@ -73,7 +73,7 @@ public final class WorkerFence {
      */
     public void fence(Connection connection, String election, long fencingToken, String holderId) {
         TermKey term = new TermKey(Names.check("election name", election), fencingToken, holderId);
-        JdbcFence fence = fitted(connection, term);
+        JdbcFence fence = forServer(connection, term);
         FenceChecks.beforehand(connection, term, fence.dialect());
         try {
             JdbcFence.Answer found = fence.take(connection, term, IDLE, false);
@@ -87,7 +87,7 @@ public final class WorkerFence {
         }
     }
 
-    private JdbcFence fitted(Connection connection, TermKey term) {
+    private JdbcFence forServer(Connection connection, TermKey term) {
         FenceChecks.open(connection, term);
         String url = FenceChecks.url(connection);
         JdbcFence known = fences.get(url);

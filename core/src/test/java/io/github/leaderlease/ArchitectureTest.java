@@ -35,14 +35,14 @@ final class ArchitectureTest {
 
     /** The rules and the values that they work on. */
     private static final Class<?>[] PURE = {
-        FollowRules.class,
-        TermRules.class,
+        FollowerRules.class,
+        LeaderRules.class,
         Transition.class,
         ElectionState.class,
         Observation.class,
         ReadAnswer.class,
-        Own.class,
-        SitOut.class,
+        Role.class,
+        Cooldown.class,
         Timing.class
     };
 
@@ -60,7 +60,12 @@ final class ArchitectureTest {
 
     /** What opens connections, and what their errors may say. */
     private static final Class<?>[] CONNECTIONS = {
-        StoreOpener.class, Connections.class, UrlDataSource.class, Secrets.class, Listener.class, LeaseCoordinator.class
+        StoreOpener.class,
+        ConnectionSource.class,
+        UrlDataSource.class,
+        Secrets.class,
+        NotificationListener.class,
+        LeaseCoordinator.class
     };
 
     private static JavaClass outermost(JavaClass type) {
@@ -123,13 +128,14 @@ final class ArchitectureTest {
         check(noClasses()
                 .that(within(PURE))
                 .should()
-                .dependOnClassesThat(within(Engine.class, Candidate.class, Node.class, Lane.class, EventQueue.class)));
+                .dependOnClassesThat(
+                        within(Engine.class, Candidate.class, NodeRuntime.class, Lane.class, EventQueue.class)));
     }
 
     @Test
     void theRulesAreStateless() {
         check(classes()
-                .that(within(FollowRules.class, TermRules.class))
+                .that(within(FollowerRules.class, LeaderRules.class))
                 .should()
                 .haveOnlyFinalFields()
                 .andShould()

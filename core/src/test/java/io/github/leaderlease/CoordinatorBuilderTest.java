@@ -35,7 +35,7 @@ final class CoordinatorBuilderTest {
                 setting("tablePrefix", b -> b.tablePrefix("x_").tablePrefix("y_"), "x_", "y_"),
                 setting("eventExecutor", b -> b.eventExecutor(executor).eventExecutor(executor), "", ""),
                 setting("closeOnShutdown", b -> b.closeOnShutdown(true).closeOnShutdown(false), "true", "false"),
-                setting("requireDatabase", b -> b.requireDatabase(false).requireDatabase(true), "false", "true"));
+                setting("failFast", b -> b.failFast(false).failFast(true), "false", "true"));
     }
 
     private static Arguments setting(
@@ -104,7 +104,7 @@ final class CoordinatorBuilderTest {
 
     @Test
     void aUrlWithoutADriverIsToldWhenTheDatabaseIsRequired() {
-        assertThatThrownBy(() -> builder().requireDatabase(true).build())
+        assertThatThrownBy(() -> builder().failFast(true).build())
                 .isInstanceOf(LeaderLeaseException.class)
                 .hasMessageContainingAll("cannot connect", "No suitable driver", "jdbc:nowhere:");
     }

@@ -43,7 +43,7 @@ final class EventQueueTest {
     }
 
     private static long token(LeaderEvent event) {
-        return ((LeaderEvent.LeaderChanged) event).leader().token();
+        return ((LeaderEvent.LeaderChanged) event).leader().fencingToken();
     }
 
     private EventQueue queue(LeaderListener... listeners) {
@@ -229,7 +229,7 @@ final class EventQueueTest {
         };
         CompletableFuture<LeaderEvent> told = new CompletableFuture<>();
         EventQueue queue = queue(told::complete);
-        queue.deliver(new LeaderEvent.CallFailed("job", "read", rude));
+        queue.deliver(new LeaderEvent.CallFailed("job", LeaderEvent.Operation.READ, rude));
         assertThat(told.get(20, SECONDS)).isInstanceOf(LeaderEvent.CallFailed.class);
     }
 
@@ -271,7 +271,7 @@ final class EventQueueTest {
     void aLateListenerHearsThePresentStateFirstAndThenAllThatFollows() throws Exception {
         EventQueue queue = queue();
         queue.deliver(event(1));
-        queue.join(event -> heard.add(token(event)), List.of(event(10), event(11)));
+        queue.addListener(event -> heard.add(token(event)), List.of(event(10), event(11)));
         queue.deliver(event(12));
         drained(queue);
         assertThat(heard).containsExactly(10L, 11L, 12L);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 final class JobRunnerTest {
 
-    private static final Timing TIMING = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DRAIN);
+    private static final Timing TIMING =
+            new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DEFAULT_STOP_TIMEOUT);
 
     private record Ending(Leadership term, Optional<Throwable> failure) {}
 

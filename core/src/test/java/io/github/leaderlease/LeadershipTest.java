@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class LeadershipTest {
 
-    private static final Timing TIMING = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DRAIN);
+    private static final Timing TIMING =
+            new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DEFAULT_STOP_TIMEOUT);
     private static final Duration VALID = Duration.ofSeconds(9);
 
     private final ManualScheduler time = new ManualScheduler();
@@ -35,7 +36,7 @@ final class LeadershipTest {
         assertThat(leadership.node()).isEqualTo("node-1");
         assertThat(leadership.fencingToken()).isEqualTo(7);
         assertThat(leadership.holderId()).isEqualTo("abc");
-        assertThat(leadership.since()).isEqualTo(Instant.ofEpochMilli(time.wallMillis()));
+        assertThat(leadership.startedAt()).isEqualTo(Instant.ofEpochMilli(time.wallMillis()));
         assertThat(leadership).hasToString("Leadership[job, node node-1, token 7]");
     }
 

@@ -61,7 +61,7 @@ final class ListenerErrorsTest {
                 });
     }
 
-    private final class Told implements Listener.Surroundings {
+    private final class Told implements NotificationListener.Callbacks {
         @Override
         public void hint(Collection<String> elections) {
             call();
@@ -75,7 +75,7 @@ final class ListenerErrorsTest {
         }
 
         @Override
-        public CompletableFuture<Boolean> announce(String text) {
+        public CompletableFuture<Boolean> publish(String text) {
             call();
             said.add(text);
             return CompletableFuture.completedFuture(true);
@@ -84,7 +84,7 @@ final class ListenerErrorsTest {
 
     private final class Channel implements Dialect.Notifications {
         @Override
-        public String announce() {
+        public String publish() {
             throw new AssertionError("the lanes are not real");
         }
 
@@ -125,7 +125,8 @@ final class ListenerErrorsTest {
         listens = false;
         explodesAt = call;
         try (SystemScheduler time = new SystemScheduler("errors")) {
-            Listener listener = new Listener("errors", time, new Connections.Pooled(pool()), new Told());
+            NotificationListener listener =
+                    new NotificationListener("errors", time, new ConnectionSource.Pooled(pool()), new Told());
             listener.start(new Channel(), "leader_lease");
             awaitHint(listener, call);
             listener.close().get(20, TimeUnit.SECONDS);
@@ -134,7 +135,7 @@ final class ListenerErrorsTest {
     }
 
     /** What was said while it did not listen is lost. */
-    private void awaitHint(Listener listener, int call) throws InterruptedException {
+    private void awaitHint(NotificationListener listener, int call) throws InterruptedException {
         boolean right = false;
         for (int i = 0; i < 4_000 && !right; i++) {
             if (exploded) {
@@ -153,7 +154,8 @@ final class ListenerErrorsTest {
     void itEndsAlsoIfAnErrorHitsItsEnd(int call) throws Exception {
         explodesAt = Integer.MAX_VALUE;
         try (SystemScheduler time = new SystemScheduler("errors")) {
-            Listener listener = new Listener("errors", time, new Connections.Pooled(pool()), new Told());
+            NotificationListener listener =
+                    new NotificationListener("errors", time, new ConnectionSource.Pooled(pool()), new Told());
             listener.start(new Channel(), "leader_lease");
             for (int i = 0; i < 4_000 && !listens; i++) {
                 String nonce = heard.poll(1, TimeUnit.MILLISECONDS);

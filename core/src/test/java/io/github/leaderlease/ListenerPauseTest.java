@@ -25,7 +25,7 @@ final class ListenerPauseTest {
     private static final int TRIES = 3;
 
     private final SystemScheduler time = new SystemScheduler("pauses");
-    private final Listener listener = pausing();
+    private final NotificationListener listener = pausing();
 
     @AfterEach
     void stop() {
@@ -50,7 +50,7 @@ final class ListenerPauseTest {
     @Test
     void thatTheDatabaseIsBackIsPassedOn() {
         Semaphore passedOn = new Semaphore(0);
-        new Sayings("pauses", passedOn::release).databaseBack(Duration.ofSeconds(1));
+        new EngineLog("pauses", passedOn::release).databaseBack(Duration.ofSeconds(1));
         assertThat(passedOn.availablePermits()).isEqualTo(1);
     }
 
@@ -59,7 +59,7 @@ final class ListenerPauseTest {
         boolean cutShort = false;
         for (int i = 0; i < TRIES && !cutShort; i++) {
             attempts.drainPermits();
-            Listener paused = pausing();
+            NotificationListener paused = pausing();
             paused.start(new Deaf(), "leader_lease");
             awaitAttempts(3, SOON);
             long begun = System.nanoTime();
@@ -71,8 +71,9 @@ final class ListenerPauseTest {
                 .isTrue();
     }
 
-    private Listener pausing() {
-        return new Listener("pauses", time, new Connections.Pooled(refusing(attempts)), new Answering());
+    private NotificationListener pausing() {
+        return new NotificationListener(
+                "pauses", time, new ConnectionSource.Pooled(refusing(attempts)), new Answering());
     }
 
     private void awaitAttempts(int many, Duration atMost) throws InterruptedException {
@@ -90,7 +91,7 @@ final class ListenerPauseTest {
     }
 
     /** The other connections of the node work. */
-    private static final class Answering implements Listener.Surroundings {
+    private static final class Answering implements NotificationListener.Callbacks {
         @Override
         public void hint(Collection<String> elections) {
             throw new AssertionError("nothing was heard");
@@ -102,7 +103,7 @@ final class ListenerPauseTest {
         }
 
         @Override
-        public CompletableFuture<Boolean> announce(String text) {
+        public CompletableFuture<Boolean> publish(String text) {
             return CompletableFuture.completedFuture(true);
         }
     }
@@ -110,7 +111,7 @@ final class ListenerPauseTest {
     /** Never reached. */
     private static final class Deaf implements Dialect.Notifications {
         @Override
-        public String announce() {
+        public String publish() {
             throw new AssertionError("the lanes are not real");
         }
 

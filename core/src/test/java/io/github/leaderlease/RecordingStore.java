@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class RecordingStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(List<Follow> followed) {
+    public ReadResult read(List<ReadRequest> followed) {
         throw new UnsupportedOperationException();
     }
 

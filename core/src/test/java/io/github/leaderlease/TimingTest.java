@@ -26,7 +26,7 @@ final class TimingTest {
     })
     void aTtlOutOfRangeIsRefusedWithItsValueAndTheRange(Duration ttl, String shown) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Timing(ttl, HEARTBEAT, Timing.DRAIN))
+                .isThrownBy(() -> new Timing(ttl, HEARTBEAT, Timing.DEFAULT_STOP_TIMEOUT))
                 .withMessageContainingAll("TTL " + shown + " ", "1 s to 86400 s");
     }
 
@@ -40,7 +40,7 @@ final class TimingTest {
     })
     void aHeartbeatOutOfRangeIsRefusedWithItsValueAndTheRange(Duration heartbeat, String shown) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Timing(TTL, heartbeat, Timing.DRAIN))
+                .isThrownBy(() -> new Timing(TTL, heartbeat, Timing.DEFAULT_STOP_TIMEOUT))
                 .withMessageContainingAll(
                         "heartbeat " + shown + " is out of range", "at least 100 ms", "at most TTL / 2 = 5 s");
     }
@@ -55,7 +55,7 @@ final class TimingTest {
     void aHeartbeatThatDoesNotFitIsRefusedWithBothValuesTheRuleAndBothRemedies(
             Duration ttl, Duration heartbeat, String shownHeartbeat, String shownTtl, String most, String least) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Timing(ttl, heartbeat, Timing.DRAIN))
+                .isThrownBy(() -> new Timing(ttl, heartbeat, Timing.DEFAULT_STOP_TIMEOUT))
                 .withMessageContainingAll(
                         "heartbeat " + shownHeartbeat + " does not fit TTL " + shownTtl,
                         "heartbeat + 2 x TTL/5 must be at most TTL - TTL/10",
@@ -70,30 +70,31 @@ final class TimingTest {
         "PT25H, 90000 s",
         "PT9223372036854775807S, 9223372036854775807 s"
     })
-    void aDrainTimeOutOfRangeIsRefusedWithItsValue(Duration drain, String shown) {
+    void aStopTimeoutOutOfRangeIsRefusedWithItsValue(Duration stopTimeout, String shown) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Timing(TTL, HEARTBEAT, drain))
-                .withMessageContainingAll("drain time " + shown + " ", "0 s to 86400 s");
+                .isThrownBy(() -> new Timing(TTL, HEARTBEAT, stopTimeout))
+                .withMessageContainingAll("stop timeout " + shown + " ", "0 s to 86400 s");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PT1S", "PT3S", "PT10S", "PT24H"})
     void halfTheTtlAlwaysFits(Duration ttl) {
         Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
-        Duration needed = timing.heartbeat().plus(timing.attempt().multipliedBy(2));
-        assertThat(needed.toNanos()).isLessThanOrEqualTo(timing.validNanos());
+        Duration needed = timing.heartbeat().plus(timing.callTimeout().multipliedBy(2));
+        assertThat(needed.toNanos()).isLessThanOrEqualTo(timing.trustNanos());
     }
 
     @Test
     void aHolderTrustsItsLeaseForShorterThanTheTtl() {
-        Timing timing = new Timing(TTL, HEARTBEAT, Timing.DRAIN);
-        assertThat(Duration.ofNanos(timing.validNanos())).isEqualTo(Duration.ofSeconds(9));
-        assertThat(timing.attempt()).isEqualTo(Duration.ofSeconds(2));
+        Timing timing = new Timing(TTL, HEARTBEAT, Timing.DEFAULT_STOP_TIMEOUT);
+        assertThat(Duration.ofNanos(timing.trustNanos())).isEqualTo(Duration.ofSeconds(9));
+        assertThat(timing.callTimeout()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @ParameterizedTest
     @CsvSource({"PT1S, PT0.166666666S", "PT6S, PT1S", "PT1H, PT1S"})
     void aFollowerLooksEverySecondAtLeast(Duration ttl, Duration poll) {
-        assertThat(new Timing(ttl, ttl.dividedBy(2), Timing.DRAIN).poll()).isEqualTo(poll);
+        assertThat(new Timing(ttl, ttl.dividedBy(2), Timing.DEFAULT_STOP_TIMEOUT).pollInterval())
+                .isEqualTo(poll);
     }
 }

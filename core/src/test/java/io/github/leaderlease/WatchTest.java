@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -15,7 +15,7 @@ final class WatchTest {
 
     private static final Duration TTL = Duration.ofSeconds(10);
     private static final long SECOND = 1_000_000_000L;
-    private static final long PAUSE = Watch.longestPause(Timing.attempt(TTL));
+    private static final long PAUSE = Watch.longestPause(Timing.callTimeout(TTL));
 
     private final Candidacy me = new Candidacy(
             "job",
@@ -29,15 +29,16 @@ final class WatchTest {
     private @Nullable Watch watch;
     private ElectionState state = ElectionState.initial(0).handoverJitter(0);
 
-    private static Reading.Election held(long token, String holder) {
-        return new Reading.Election(
-                new Reading.Lease(token, 1, holder, TTL, "server", Duration.ZERO),
-                new Reading.Term(token, holder, "other", null, TTL, Instant.EPOCH),
+    private static ReadResult.Election held(long token, String holder) {
+        return new ReadResult.Election(
+                new ReadResult.Lease(token, 1, holder, TTL, "server", Duration.ZERO),
+                new ReadResult.Term(token, holder, "other", null, TTL, Instant.EPOCH),
                 null);
     }
 
-    private static Reading.Election released(long token) {
-        return new Reading.Election(new Reading.Lease(token, 2, null, TTL, "server", Duration.ZERO), null, "RESIGNED");
+    private static ReadResult.Election released(long token) {
+        return new ReadResult.Election(
+                new ReadResult.Lease(token, 2, null, TTL, "server", Duration.ZERO), null, "RESIGNED");
     }
 
     private static ClockReading at(double seconds) {
@@ -45,23 +46,23 @@ final class WatchTest {
     }
 
     /** A look that is answered 10 ms after it was sent; whether an attempt follows at once. */
-    private boolean attempts(double second, String session, Reading.Election shown) {
+    private boolean attempts(double second, String session, ReadResult.Election shown) {
         ClockReading received = at(second + 0.01);
-        Reading reading = new Reading("server", session, Map.of("job", shown));
+        ReadResult reading = new ReadResult("server", session, Map.of("job", shown));
         long number = watch == null ? 1 : watch.number() + 1;
         watch = Watch.next(watch, number, reading, at(second), received, PAUSE);
         ReadAnswer answer = new ReadAnswer(at(second).nanos(), received, "server", shown, watch, false, true);
-        Transition t = FollowRules.read(state, me, answer, 0);
+        Transition t = FollowerRules.read(state, me, answer, 0);
         state = t.next();
-        boolean attempts = state.own() instanceof Own.Acquiring;
+        boolean attempts = state.role() instanceof Role.Acquiring;
         if (attempts) {
-            state = state.own(new Own.None());
+            state = state.role(new Role.None());
         }
         return attempts;
     }
 
     /** Looks once a second. */
-    private boolean attemptsBetween(int from, int to, String session, Reading.Election shown) {
+    private boolean attemptsBetween(int from, int to, String session, ReadResult.Election shown) {
         boolean any = false;
         for (int second = from; second <= to; second++) {
             any |= attempts(second, session, shown);
@@ -97,7 +98,7 @@ final class WatchTest {
 
     @Test
     void theVeryFirstLeaderWaitsForNobody() {
-        Reading.Election nothing = new Reading.Election(null, null, null);
+        ReadResult.Election nothing = new ReadResult.Election(null, null, null);
         boolean first = attempts(0, "a", nothing);
         boolean second = attempts(1, "a", nothing);
         assertThat(first || second).isTrue();
@@ -114,7 +115,7 @@ final class WatchTest {
     void aPauseForgetsWhatWasSeen() {
         attempts(0, "a", held(7, "other"));
         assertThat(attempts(11, "a", held(7, "other"))).isFalse();
-        assertThat(Objects.requireNonNull(state.seen()).since()).isGreaterThan(10 * SECOND);
+        assertThat(Objects.requireNonNull(state.observation()).since()).isGreaterThan(10 * SECOND);
     }
 
     @Test
@@ -134,7 +135,9 @@ final class WatchTest {
     @Test
     void anAttemptBelongsToTheConnectionOfItsObservation() {
         attempts(0, "a", held(7, "other"));
-        assertThat(Objects.requireNonNull(state.seen()).version().holdsOn("a")).isTrue();
-        assertThat(Objects.requireNonNull(state.seen()).version().holdsOn("b")).isFalse();
+        assertThat(Objects.requireNonNull(state.observation()).version().holdsOn("a"))
+                .isTrue();
+        assertThat(Objects.requireNonNull(state.observation()).version().holdsOn("b"))
+                .isFalse();
     }
 }

@@ -4,7 +4,7 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.InMemoryDatabase;
@@ -168,7 +168,7 @@ final class CalmWorld {
         }
 
         @Override
-        public Reading read(List<Follow> followed) {
+        public ReadResult read(List<ReadRequest> followed) {
             elections += followed.size();
             return store.read(followed);
         }
@@ -186,12 +186,12 @@ final class CalmWorld {
         }
 
         @Override
-        public void announce(Collection<String> said) {
+        public void publish(Collection<String> payloads) {
             if (lostReleases > 0) {
                 throw new LeaseStoreException(Failure.UNAVAILABLE, "lost before it could be announced", null);
             }
-            announced.addAll(said);
-            List<String> words = List.copyOf(said);
+            announced.addAll(payloads);
+            List<String> words = List.copyOf(payloads);
             time.after(LATENCY, () -> engines.forEach(engine -> engine.hint(words)));
         }
 

@@ -64,7 +64,7 @@ final class Chaos {
         for (String election : world.elections()) {
             world.database().askToStepDown(election, 0);
         }
-        for (Slot slot : world.slots()) {
+        for (Host slot : world.slots()) {
             slot.reconnect();
             SimulatedProcess process = slot.process;
             if (process == null || process.member(0).candidate.state().closing()) {
@@ -75,14 +75,14 @@ final class Chaos {
         }
     }
 
-    private void restart(Slot slot) {
+    private void restart(Host slot) {
         world.kill(slot);
         world.start(slot);
     }
 
     private void happen(Fault fault) {
-        Slot slot = world.slots().get(world.random().nextInt(world.slots().size()));
-        if (world.chance(0.5)) {
+        Host slot = world.slots().get(world.random().nextInt(world.slots().size()));
+        if (world.random(0.5)) {
             slot = leadingSlot(slot);
         }
         SimulatedProcess process = slot.process;
@@ -103,7 +103,7 @@ final class Chaos {
         return world.elections().get(world.random().nextInt(world.elections().size()));
     }
 
-    private Slot leadingSlot(Slot otherwise) {
+    private Host leadingSlot(Host otherwise) {
         for (SimulatedProcess process : world.processes()) {
             for (Member member : process.members()) {
                 if (member.leadingToken() != 0) {
@@ -114,11 +114,11 @@ final class Chaos {
         return otherwise;
     }
 
-    private void happenTo(Slot slot, SimulatedProcess process, Fault fault, String election) {
+    private void happenTo(Host slot, SimulatedProcess process, Fault fault, String election) {
         switch (fault) {
             case PARTITION -> cutOff(slot);
             case NOTIFICATION -> {
-                process.listening(world.chance(0.5));
+                process.listening(world.random(0.5));
                 for (int i = world.random().nextInt(40); i > 0; i--) {
                     process.hear(List.of(election, "somebody-elses"));
                 }
@@ -145,7 +145,7 @@ final class Chaos {
         }
     }
 
-    private void cutOff(Slot slot) {
+    private void cutOff(Host slot) {
         int which = world.random().nextInt(3);
         slot.cutOut = which != 0;
         slot.cutIn = which != 1;
@@ -161,7 +161,7 @@ final class Chaos {
         });
     }
 
-    private void startLater(Slot slot, SimulatedProcess former, Duration delay) {
+    private void startLater(Host slot, SimulatedProcess former, Duration delay) {
         world.after(delay, () -> {
             if (slot.process == null || (slot.process == former && !stopped)) {
                 restart(slot);
@@ -169,11 +169,11 @@ final class Chaos {
         });
     }
 
-    private void stepWall(Slot slot, SimulatedProcess process) {
-        Duration step = world.chance(0.5)
+    private void stepWall(Host slot, SimulatedProcess process) {
+        Duration step = world.random(0.5)
                 ? upTo(0, 2)
                 : Duration.ofMinutes(world.random().nextInt(600));
-        process.time().stepWall(slot.setsBack && world.chance(0.5) ? step.negated() : step);
+        process.time().stepWall(slot.setsBack && world.random(0.5) ? step.negated() : step);
     }
 
     private void happenToTheDatabase(Fault fault, String election) {
@@ -192,11 +192,11 @@ final class Chaos {
             case SWITCH_OVER -> switchOver();
             case DATABASE_CLOCK -> {
                 Duration step = Duration.ofMinutes(world.random().nextInt(600));
-                boolean back = world.profile().databaseClockMayGoBack() && world.chance(0.5);
+                boolean back = world.profile().databaseClockMayGoBack() && world.random(0.5);
                 world.servers().all().forEach(server -> server.stepClock(back ? step.negated() : step));
             }
             case LOCK -> {
-                Table table = world.chance(0.7) ? Table.LEASE : Table.TERM;
+                Table table = world.random(0.7) ? Table.LEASE : Table.TERM;
                 StoreTables.Hold hold = database.hold(table, election);
                 holds.add(hold);
                 world.after(upTo(0.1, 1.6), hold::close);
@@ -220,10 +220,10 @@ final class Chaos {
 
     private void switchOver() {
         int to = world.random().nextInt(world.profile().servers());
-        boolean lossy = world.chance(0.7);
+        boolean lossy = world.random(0.7);
         world.takeSnapshot();
-        world.servers().switchOver(to, lossy ? world.loseTheLatest() : null, world.chance(0.5));
-        if (world.chance(0.5)) {
+        world.servers().switchOver(to, lossy ? world.loseTheLatest() : null, world.random(0.5));
+        if (world.random(0.5)) {
             world.databaseDownFor(upTo(0, 0.3));
         }
         world.trace().log("CHAOS", () -> "now " + world.database().rows(Table.LEASE));

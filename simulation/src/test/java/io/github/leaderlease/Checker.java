@@ -15,10 +15,10 @@ final class Checker {
     private static final class Course {
         final Map<Long, Member> openers = new HashMap<>();
         long highestToken;
-        final Absence absence;
+        final LeaderlessTime absence;
         int attempts;
 
-        Course(Absence absence) {
+        Course(LeaderlessTime absence) {
             this.absence = absence;
         }
     }
@@ -31,7 +31,7 @@ final class Checker {
 
     Checker(World world) {
         this.world = world;
-        world.elections().forEach(election -> courses.put(election, new Course(new Absence(world))));
+        world.elections().forEach(election -> courses.put(election, new Course(new LeaderlessTime(world))));
     }
 
     void fail(String what) {

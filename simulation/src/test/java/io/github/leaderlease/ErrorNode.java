@@ -145,10 +145,10 @@ final class ErrorNode {
             if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
                 tell(acquired.leadership().fencingToken());
             } else if (event instanceof LeaderEvent.LeaderChanged changed) {
-                tell(changed.leader().token());
+                tell(changed.leader().fencingToken());
             } else if (event instanceof LeaderEvent.LeadershipLost lost) {
-                if (told != lost.term().token()) {
-                    complaint = "told the loss of " + lost.term().token() + ", knew of " + told;
+                if (told != lost.term().fencingToken()) {
+                    complaint = "told the loss of " + lost.term().fencingToken() + ", knew of " + told;
                 }
                 told = 0;
             }
@@ -164,7 +164,7 @@ final class ErrorNode {
         @Nullable
         String complaint(long soon) {
             long leading = candidate.leadership().map(Leadership::fencingToken).orElse(0L);
-            boolean drains = candidate.state().own() instanceof Own.Leading l && l.draining() != null;
+            boolean drains = candidate.state().role() instanceof Role.Leading l && l.draining() != null;
             jobWrongSince = leading != 0 && !drains && jobToken != leading ? since(jobWrongSince) : -1;
             toldWrongSince = leading != 0 && told != leading ? since(toldWrongSince) : -1;
             if (complaint == null && jobWrongSince >= 0 && time.nanoTime() - jobWrongSince > soon) {

@@ -162,7 +162,7 @@ final class ErrorRun {
     }
 
     /** An answer that comes after two milliseconds each way, at the bound at the latest. */
-    static final class Calls implements StoreCalls {
+    static final class Calls implements AsyncStore {
         private static final Duration WAY = Duration.ofMillis(2);
         private final VirtualTime world;
         private final Scheduler time;

@@ -66,7 +66,7 @@ final class FaultyNetwork implements SimulatedCalls.Network {
         Link link = link(operation);
         Duration delay = delay();
         world.after(delay, () -> arrive(link, request, operation, back));
-        if (world.faulty(Fault.DUPLICATE) && world.chance(TWICE)) {
+        if (world.faulty(Fault.DUPLICATE) && world.random(TWICE)) {
             world.after(delay.plus(upTo(2)), () -> again(link, request, operation));
         }
     }
@@ -110,14 +110,14 @@ final class FaultyNetwork implements SimulatedCalls.Network {
         boolean grants = operation instanceof Operation.Acquire
                 || operation instanceof Operation.AcquireMany
                 || operation instanceof Operation.Renew;
-        return grants && world.faulty(Fault.LAST_WORD) && world.chance(LAST_WORD);
+        return grants && world.faulty(Fault.LAST_WORD) && world.random(LAST_WORD);
     }
 
     /** Some looks are neither answered nor refused during a switch-over, but give up on a lock. */
     private <T> T served(Link link, Function<LeaseStore, T> request, Operation operation) {
         if (operation instanceof Operation.Read && !world.servers().isPrimary(link)) {
             link.noticed = true;
-            if (world.chance(HELD_UP)) {
+            if (world.random(HELD_UP)) {
                 throw new LeaseStoreException(Failure.BLOCKED, "held up by the switch-over", null);
             }
         }
@@ -139,19 +139,19 @@ final class FaultyNetwork implements SimulatedCalls.Network {
     /** The connection breaks, or nothing is heard at all. */
     private void maybeSayLost(BiConsumer<?, @Nullable LeaseStoreException> back) {
         world.troubleNow();
-        if (world.chance(0.5)) {
+        if (world.random(0.5)) {
             LeaseStoreException broken = new LeaseStoreException(Failure.UNAVAILABLE, "connection broken", null);
             world.after(world.profile().latency(), () -> back.accept(null, broken));
         }
     }
 
     private boolean dropped() {
-        return world.faulty(Fault.LOSS) && world.chance(LOST);
+        return world.faulty(Fault.LOSS) && world.random(LOST);
     }
 
     private Duration delay() {
-        if (world.faulty(Fault.DELAY) && world.chance(world.profile().slowChance())) {
-            return world.chance(VERY_LATE) ? upTo(2) : upTo(0.25);
+        if (world.faulty(Fault.DELAY) && world.random(world.profile().slowChance())) {
+            return world.random(VERY_LATE) ? upTo(2) : upTo(0.25);
         }
         return Duration.ofNanos(
                 100_000 + world.random().nextLong(world.profile().latency().toNanos()));

@@ -87,7 +87,7 @@ final class LaneErrorsTest {
     private static MutantLoader classes() {
         Map<String, byte[]> mined = new HashMap<>();
         CORE.classes().forEach((type, bytes) -> {
-            if (type.matches(".*\\.(Lane|Worker|SystemScheduler)(\\$.*)?")) {
+            if (type.matches(".*\\.(Lane|LaneThread|SystemScheduler)(\\$.*)?")) {
                 mined.put(type, bytes);
             }
         });

@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.testkit.InMemoryDatabase;
@@ -84,7 +84,7 @@ final class LaneRun {
                         yield null;
                     }
                     case "limit" -> null;
-                    default -> store.read(List.of(new Follow("e", null, 0)));
+                    default -> store.read(List.of(new ReadRequest("e", null, 0)));
                 });
     }
 
@@ -107,7 +107,7 @@ final class LaneRun {
     }
 
     private static Object look(LeaseStore store) {
-        return store.read(List.of(new Follow("e", null, 0)));
+        return store.read(List.of(new ReadRequest("e", null, 0)));
     }
 
     private boolean isRightAgain() {

@@ -45,10 +45,10 @@ final class Member implements LeaderListener {
     private void acquired(Leadership leadership) {
         long token = leadership.fencingToken();
         tell(token, true);
-        Own own = candidate.state().own();
-        boolean leads = own instanceof Own.Leading leading && leading.leadership() == leadership;
+        Role own = candidate.state().role();
+        boolean leads = own instanceof Role.Leading leading && leading.leadership() == leadership;
         boolean overAlready =
-                own instanceof Own.Demoted demoted && demoted.key().token() == token;
+                own instanceof Role.Demoted demoted && demoted.key().token() == token;
         if (!leads && !overAlready) {
             fail("told to have acquired " + token + ", but the state is " + own);
         }
@@ -58,9 +58,9 @@ final class Member implements LeaderListener {
     }
 
     private void changed(Leader leader) {
-        tell(leader.token(), false);
-        if (world.checker().opener(election, leader.token()) == this) {
-            fail("told to follow itself in term " + leader.token());
+        tell(leader.fencingToken(), false);
+        if (world.checker().opener(election, leader.fencingToken()) == this) {
+            fail("told to follow itself in term " + leader.fencingToken());
         }
     }
 
@@ -76,7 +76,7 @@ final class Member implements LeaderListener {
     }
 
     private void lost(LeaderEvent.LeadershipLost loss) {
-        long token = loss.term().token();
+        long token = loss.term().fencingToken();
         if (told != token || toldOwn != loss.own()) {
             fail("told the loss of term " + token + " (own: " + loss.own() + "), but knew of " + told);
         }
@@ -106,7 +106,7 @@ final class Member implements LeaderListener {
         long leading = leadingToken();
         boolean leader = candidate.isLeader();
         if (leader && leading == 0) {
-            fail("answers that it leads, but the state is " + candidate.state().own());
+            fail("answers that it leads, but the state is " + candidate.state().role());
         }
         if (leader && leading <= over) {
             fail("leads in term " + leading + ", which was over before");
@@ -119,16 +119,16 @@ final class Member implements LeaderListener {
 
     /** Without asking: the token of the term that it is in by its state; 0 if none. */
     long leadingToken() {
-        return candidate.state().own() instanceof Own.Leading leading
+        return candidate.state().role() instanceof Role.Leading leading
                 ? leading.leadership().fencingToken()
                 : 0;
     }
 
     /** Without asking, whether it leads and its deadline is ahead. */
     boolean leadsInTime() {
-        return candidate.state().own() instanceof Own.Leading leading
+        return candidate.state().role() instanceof Role.Leading leading
                 && leading.anchor().elapsedAt(ClockReading.of(process.time()))
-                        < candidate.me().timing().validNanos();
+                        < candidate.me().timing().trustNanos();
     }
 
     /** Since when nothing but other candidates keeps it from leading, in true time; never, if something else does. */
@@ -136,7 +136,7 @@ final class Member implements LeaderListener {
         ElectionState state = candidate.state();
         boolean stands = process.time().running()
                 && !state.closing()
-                && state.sitOut().over(process.time().nanoTime(), 0);
+                && state.cooldown().over(process.time().nanoTime(), 0);
         standingSince = stands ? Math.min(standingSince, world.time().nanos()) : Long.MAX_VALUE;
         return standingSince;
     }

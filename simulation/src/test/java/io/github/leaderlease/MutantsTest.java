@@ -40,7 +40,7 @@ final class MutantsTest {
     void trustAnchoredAtTheReplyToARenewal() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "TermRules",
+                        "LeaderRules",
                         "ClockReading anchor = sentAt.nanos() - leading.anchor().nanos() > 0 ? sentAt : leading.anchor();",
                         "ClockReading anchor = now;"));
     }
@@ -49,13 +49,13 @@ final class MutantsTest {
     void trustAnchoredAtTheReplyToAnAcquire() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowRules",
+                        "FollowerRules",
                         "me.leadership(token.getAsLong(), pending.sentAt())",
                         "me.leadership(token.getAsLong(), now)")
                 .core(
-                        "FollowRules",
-                        "TermRules.lead(state, me, leadership, pending.sentAt(), now)",
-                        "TermRules.lead(state, me, leadership, now, now)"));
+                        "FollowerRules",
+                        "LeaderRules.lead(state, me, leadership, pending.sentAt(), now)",
+                        "LeaderRules.lead(state, me, leadership, now, now)"));
     }
 
     @Test
@@ -119,8 +119,8 @@ final class MutantsTest {
     void lateRenewalRevivesATerm() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "TermRules",
-                        "if (leading.anchor().elapsedAt(now) >= me.timing().validNanos()) {",
+                        "LeaderRules",
+                        "if (leading.anchor().elapsedAt(now) >= me.timing().trustNanos()) {",
                         "if (now == null) {")
                 .core("Leadership", "if (anchor.compareAndSet(sent, null)) {", "if (sent != null) {")
                 .core(
@@ -133,7 +133,7 @@ final class MutantsTest {
     void renewalSentAfterTheTermIsOver() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Heartbeats",
+                        "Renewer",
                         "candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()",
                         "candidate == null"));
     }
@@ -142,7 +142,7 @@ final class MutantsTest {
     void nameMissingFromABatchTakenForLost() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Heartbeats",
+                        "Renewer",
                         "RenewResult result = answers.get(due.key.election());",
                         "RenewResult result = answers.getOrDefault(due.key.election(), RenewResult.SUPERSEDED);"));
     }
@@ -151,7 +151,7 @@ final class MutantsTest {
     void nameMissingFromABatchTakenForRenewed() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "Heartbeats",
+                        "Renewer",
                         "RenewResult result = answers.get(due.key.election());",
                         "RenewResult result = answers.getOrDefault(due.key.election(), RenewResult.RENEWED);"));
     }
@@ -160,7 +160,7 @@ final class MutantsTest {
     void releaseBeforeDemotion() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "TermRules",
+                        "LeaderRules",
                         ".with(new Action.StopJob());",
                         ".with(new Action.Release(leading.leadership().key(), reason, Duration.ZERO));"));
     }
@@ -178,9 +178,9 @@ final class MutantsTest {
     void eligibleWhileListenersHandleTheOwnLoss() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowRules",
-                        "state.own() instanceof Own.None && state.sitOut().never()",
-                        "state.follows() && state.sitOut().never()"));
+                        "FollowerRules",
+                        "state.role() instanceof Role.None && state.cooldown().never()",
+                        "state.follows() && state.cooldown().never()"));
     }
 
     @Test
@@ -193,25 +193,25 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "Candidate",
-                        "if (state.own() instanceof Own.Closed && queue.empty()) {",
-                        "if (state.own() instanceof Own.Closed) {"));
+                        "if (state.role() instanceof Role.Closed && queue.empty()) {",
+                        "if (state.role() instanceof Role.Closed) {"));
     }
 
     @Test
     void lossToldTwiceAfterALateRenewal() throws Exception {
-        assertCaught(new Mutant().core("FollowRules", "open.token() <= t.next().lostToken()", "open == null"));
+        assertCaught(new Mutant().core("FollowerRules", "open.token() <= t.next().lastLostToken()", "open == null"));
     }
 
     @Test
     void ownOldRowAdoptedWithItsOldToken() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowRules",
+                        "FollowerRules",
                         "if (!free || !entitled) {",
                         "if (entitled && isOwnLeftover(state, answer, me)) {"
                                 + " ClockReading at = answer.receivedAt();"
                                 + " long old = answer.election().openTerm().token();"
-                                + " return TermRules.lead(state, me, me.leadership(old, at), at, at);"
+                                + " return LeaderRules.lead(state, me, me.leadership(old, at), at, at);"
                                 + " } if (!free || !entitled) {"));
     }
 
@@ -219,9 +219,9 @@ final class MutantsTest {
     void jitterAndSecondLookDropped() throws Exception {
         Mutant mutant = new Mutant()
                 .core(
-                        "FollowRules",
+                        "FollowerRules",
                         "if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {",
-                        "if (chance < 0) {");
+                        "if (random < 0) {");
         assertKilled(mutant.caughtByHerd());
     }
 
@@ -234,13 +234,14 @@ final class MutantsTest {
     @Test
     void looksRarelyThoughNobodyTellsOfChanges() throws Exception {
         assertCaught(new Mutant()
-                .core("NextLook", "answer.listening() ? rarely(me, poll) : poll", "rarely(me, 10 * poll)")
-                .core("NextLook", "MAX_PAUSE = Duration.ofSeconds(5)", "MAX_PAUSE = Duration.ofHours(1)"));
+                .core("PollSchedule", "answer.listening() ? rarely(me, poll) : poll", "rarely(me, 10 * poll)")
+                .core("PollSchedule", "MAX_PAUSE = Duration.ofSeconds(5)", "MAX_PAUSE = Duration.ofHours(1)"));
     }
 
     @Test
     void looksAtNothingThatItIsToldOf() throws Exception {
-        assertCaught(new Mutant().core("Hints", "if (elections.contains(name)) {", "if (named.containsKey(name)) {"));
+        assertCaught(new Mutant()
+                .core("PendingNotifications", "if (elections.contains(name)) {", "if (named.containsKey(name)) {"));
     }
 
     @Test
@@ -255,13 +256,13 @@ final class MutantsTest {
     void successionThatDoesNotTellTheLossOfTheTermBefore() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowRules",
-                        "t = t.with(state.told(null, told.token())).with(new LeaderEvent.LeadershipLost(told, reason, false));",
+                        "FollowerRules",
+                        "t = t.with(state.announcedLeader(null, told.fencingToken())).with(new LeaderEvent.LeadershipLost(told, reason, false));",
                         ""));
     }
 
     @Test
-    void databaseClockTrustedForTakeOver() throws Exception {
+    void databaseClockTrustedForTakeover() throws Exception {
         String left = "Duration.ofMillis(row == null ? 0 : Math.max(0,"
                 + " Duration.between(database.now(), row.expiresAt()).toMillis()))";
         assertCaught(new Mutant()

@@ -3,7 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.Collection;
@@ -27,7 +27,7 @@ final class ObservedStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(List<Follow> followed) {
+    public ReadResult read(List<ReadRequest> followed) {
         return store.read(followed);
     }
 
@@ -56,12 +56,12 @@ final class ObservedStore implements LeaseStore {
     }
 
     @Override
-    public void announce(Collection<String> elections) {
-        world.announced(List.copyOf(elections));
+    public void publish(Collection<String> payloads) {
+        world.announced(List.copyOf(payloads));
     }
 
     private ElectionVersion version(String election) {
-        Reading reading = store.read(Map.of(election, 0L));
+        ReadResult reading = store.read(Map.of(election, 0L));
         return ElectionVersion.of(reading.incarnation(), reading.elections().get(election));
     }
 

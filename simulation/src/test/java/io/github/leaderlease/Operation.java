@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.Collection;
@@ -53,7 +53,7 @@ sealed interface Operation {
     /** A store that does nothing. */
     final class Probe implements LeaseStore {
         @Override
-        public Reading read(List<Follow> followed) {
+        public ReadResult read(List<ReadRequest> followed) {
             throw new Found(new Read());
         }
 
@@ -68,12 +68,12 @@ sealed interface Operation {
         }
 
         @Override
-        public Optional<Succession> acquireReleased(AcquireRequest request) {
+        public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
             throw new Found(new Acquire(request));
         }
 
         @Override
-        public void announce(Collection<String> elections) {
+        public void publish(Collection<String> payloads) {
             throw new Found(new Announce());
         }
 

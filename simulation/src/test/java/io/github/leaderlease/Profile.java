@@ -156,6 +156,9 @@ record Profile(
     }
 
     Duration longestPoll() {
-        return timings.stream().map(Timing::poll).max(Duration::compareTo).orElseThrow();
+        return timings.stream()
+                .map(Timing::pollInterval)
+                .max(Duration::compareTo)
+                .orElseThrow();
     }
 }

@@ -19,8 +19,8 @@ final class ReturningMutantsTest {
     private static final long RUNS = 20_000;
 
     private static final String READ_REFUSED =
-            "synchronized (database) { refuseIfReadOnly(); Map<String, Reading.Election> elections";
-    private static final String READ_ANSWERED = "synchronized (database) { Map<String, Reading.Election> elections";
+            "synchronized (database) { refuseIfReadOnly(); Map<String, ReadResult.Election> elections";
+    private static final String READ_ANSWERED = "synchronized (database) { Map<String, ReadResult.Election> elections";
 
     private static final String WATCH_ENDS =
             "watch = null; // nor is it known what happens before the next one is answered";
@@ -51,19 +51,19 @@ final class ReturningMutantsTest {
 
     @Test
     void observationSurvivesAFailedRead() throws Exception {
-        assertCaught(new Mutant().core("Looks", WATCH_ENDS, ""));
+        assertCaught(new Mutant().core("Poller", WATCH_ENDS, ""));
     }
 
     @Test
     void observationSurvivesARefusedRead() throws Exception {
-        assertCaught(new Mutant().core("Looks", WATCH_ENDS, "").store(READ_REFUSED, READ_ANSWERED));
+        assertCaught(new Mutant().core("Poller", WATCH_ENDS, "").store(READ_REFUSED, READ_ANSWERED));
     }
 
     /** A reconnect follows on a failure, so only both mistakes together can show. */
     @Test
     void observationSurvivesAReconnect() throws Exception {
         assertCaught(new Mutant()
-                .core("Looks", WATCH_ENDS, "")
+                .core("Poller", WATCH_ENDS, "")
                 .core("Watch", "before.session.equals(session)", "before != null")
                 .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
     }
@@ -98,7 +98,7 @@ final class ReturningMutantsTest {
     @Test
     void ownTermReplacedAtOnce() throws Exception {
         assertCaught(new Mutant()
-                .core("FollowRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
+                .core("FollowerRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
     }
 
     private void assertCaught(Mutant mutant) throws ReflectiveOperationException {

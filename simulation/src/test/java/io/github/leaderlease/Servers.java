@@ -49,7 +49,7 @@ final class Servers {
 
     /** A driver or proxy mostly finds the primary; some take whatever host answers first. */
     Link connect(SimulatedProcess process, boolean renewing) {
-        boolean right = !several() || world.isQuiet() || world.profile().calm() || world.chance(0.7);
+        boolean right = !several() || world.isQuiet() || world.profile().calm() || world.random(0.7);
         int to = right ? primary : world.random().nextInt(servers.size());
         Link link = new Link(
                 process, to, renewing, new ObservedStore(servers.get(to).open(), process, world), to != primary);
@@ -96,7 +96,7 @@ final class Servers {
     private boolean mayBePromoted(int server) {
         links.removeIf(link -> link.process.time().dead());
         long longest = world.profile().timings().stream()
-                .mapToLong(timing -> Watch.longestPause(timing.attempt()))
+                .mapToLong(timing -> Watch.longestPause(timing.callTimeout()))
                 .max()
                 .orElseThrow();
         boolean longAgo = world.time().nanos() - demotedAt[server] > longest / 100 * 106;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One process's way to the store: two lanes, each with one call at a time, over a network that does its worst. Whatever
  * becomes of a request, its caller is answered once, at the bound at the latest.
  */
-final class SimulatedCalls implements StoreCalls {
+final class SimulatedCalls implements AsyncStore {
 
     /** Told of every call before it is sent. */
     private final Consumer<Operation> sending;

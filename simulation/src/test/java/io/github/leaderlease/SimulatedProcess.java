@@ -14,14 +14,14 @@ final class SimulatedProcess {
     private static final double SLOW = 0.15;
 
     private final World world;
-    private final Slot slot;
+    private final Host slot;
     private final String name;
     private final VirtualScheduler time;
     private final Engine engine;
     private final long startedAt;
     private final List<Member> members = new ArrayList<>();
 
-    SimulatedProcess(World world, Slot slot, String name, VirtualScheduler time) {
+    SimulatedProcess(World world, Host slot, String name, VirtualScheduler time) {
         this.world = world;
         this.slot = slot;
         this.name = name;
@@ -73,9 +73,9 @@ final class SimulatedProcess {
     /** Listeners run at once, or soon, or after a long time. */
     private Executor eventExecutor() {
         return task -> {
-            if (world.chance(INLINE)) {
+            if (world.random(INLINE)) {
                 task.run();
-            } else if (world.faulty(Fault.SLOW_LISTENER) && world.chance(SLOW)) {
+            } else if (world.faulty(Fault.SLOW_LISTENER) && world.random(SLOW)) {
                 schedule(world.fraction(2 * world.random().nextDouble()), task);
             } else {
                 schedule(Duration.ofNanos(world.random().nextLong(5_000_000)), task);
@@ -117,7 +117,7 @@ final class SimulatedProcess {
         return members;
     }
 
-    Slot slot() {
+    Host slot() {
         return slot;
     }
 

@@ -93,8 +93,8 @@ final class Simulation {
     }
 
     private void play() {
-        boolean together = world.chance(0.5);
-        for (Slot slot : world.slots()) {
+        boolean together = world.random(0.5);
+        for (Host slot : world.slots()) {
             double start = together ? 0 : world.random().nextDouble();
             world.time().after(world.fraction(start), () -> {
                 if (slot.process == null) {

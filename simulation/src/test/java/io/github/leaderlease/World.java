@@ -24,7 +24,7 @@ final class World {
     private final Servers servers;
     private final Checker checker;
     private final List<String> elections;
-    private final List<Slot> slots = new ArrayList<>();
+    private final List<Host> slots = new ArrayList<>();
     private final List<InMemoryDatabase.Snapshot> snapshots = new ArrayList<>();
     private final double longestTtl;
     private boolean quiet;
@@ -47,11 +47,11 @@ final class World {
         for (Timing timing : profile.timings()) {
             VirtualScheduler.Clock stops =
                     random.nextBoolean() ? VirtualScheduler.Clock.MONOTONIC : VirtualScheduler.Clock.WALL;
-            slots.add(new Slot(slots.size(), timing, stops, random.nextBoolean()));
+            slots.add(new Host(slots.size(), timing, stops, random.nextBoolean()));
         }
     }
 
-    void start(Slot slot) {
+    void start(Host slot) {
         VirtualScheduler node = time.node(
                 new VirtualScheduler.Clocks(nanoOrigin(), rate(), START_MILLIS + random.nextLong(10_000_000), rate()));
         SimulatedProcess process = new SimulatedProcess(this, slot, "n" + slot.number + "." + ++processes, node);
@@ -76,7 +76,7 @@ final class World {
         return profile.has(Fault.DRIFT) ? 0.95 + random.nextDouble() * 0.1 : 1;
     }
 
-    void kill(Slot slot) {
+    void kill(Host slot) {
         SimulatedProcess process = slot.process;
         if (process != null) {
             trace.log(process.name(), () -> "is killed");
@@ -91,7 +91,7 @@ final class World {
             return;
         }
         for (SimulatedProcess process : processes()) {
-            boolean lost = faulty(Fault.LOSS) && chance(0.3);
+            boolean lost = faulty(Fault.LOSS) && random(0.3);
             long most = faulty(Fault.DELAY)
                     ? fraction(0.5).toNanos()
                     : profile.latency().toNanos();
@@ -171,7 +171,7 @@ final class World {
         return !quiet && profile.has(fault);
     }
 
-    boolean chance(double of) {
+    boolean random(double of) {
         return random.nextDouble() < of;
     }
 
@@ -182,7 +182,7 @@ final class World {
 
     List<SimulatedProcess> processes() {
         List<SimulatedProcess> live = new ArrayList<>(slots.size());
-        for (Slot slot : slots) {
+        for (Host slot : slots) {
             if (slot.process != null) {
                 live.add(slot.process);
             }
@@ -218,7 +218,7 @@ final class World {
         return elections;
     }
 
-    List<Slot> slots() {
+    List<Host> slots() {
         return slots;
     }
 }

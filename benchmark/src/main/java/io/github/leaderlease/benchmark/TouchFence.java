@@ -16,8 +16,8 @@ final class TouchFence {
 
     static JdbcFence on(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-            if (dialect.accepts(connection)) {
-                return new JdbcFence(touching(dialect.fitted(connection)), TableNames.PLAIN);
+            if (dialect.supports(connection)) {
+                return new JdbcFence(touching(dialect.forServer(connection)), TableNames.PLAIN);
             }
         }
         throw new IllegalStateException(

@@ -44,10 +44,10 @@ final class CommandStart {
             "its arguments or options of its JVM hold bytes beyond ASCII, which this Java"
                     + " cannot give on unchanged: use another JDK";
 
-    private final Task task;
+    private final CommandSpec task;
     private @Nullable Long firstAt;
 
-    CommandStart(Task task) {
+    CommandStart(CommandSpec task) {
         this.task = task;
     }
 

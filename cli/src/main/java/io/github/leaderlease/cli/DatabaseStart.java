@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long to wait for a database that cannot be reached; null for not at all
  */
 record DatabaseStart(
-        DatabaseOptions database, boolean migrate, @Nullable Duration patience, Journal journal) {
+        DatabaseOptions database, boolean migrate, @Nullable Duration patience, EventOutput journal) {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -52,17 +52,17 @@ record DatabaseStart(
     /** Options are checked before anything is changed: only what the database lacks is a reason to go on and migrate. */
     private LeaseCoordinator once(Supplier<LeaseCoordinator.Builder> builder) {
         if (!migrate) {
-            return builder.get().requireDatabase(true).build();
+            return builder.get().failFast(true).build();
         }
         try {
-            builder.get().requireDatabase(true).build().close();
+            builder.get().failFast(true).build().close();
         } catch (LeaderLeaseException e) {
             if (unreachable(e)) {
                 throw e;
             }
         }
         createTables();
-        return builder.get().requireDatabase(true).build();
+        return builder.get().failFast(true).build();
     }
 
     private void createTables() {

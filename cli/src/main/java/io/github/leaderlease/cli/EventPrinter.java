@@ -14,10 +14,10 @@ import java.util.Map;
 /** Writes each event of an election into the journal. */
 final class EventPrinter implements LeaderListener {
 
-    private final Journal journal;
+    private final EventOutput journal;
     private final String node;
 
-    EventPrinter(Journal journal, String node) {
+    EventPrinter(EventOutput journal, String node) {
         this.journal = journal;
         this.node = node;
     }
@@ -34,8 +34,8 @@ final class EventPrinter implements LeaderListener {
             Leader leader = changed.leader();
             journal.tell(
                     "leader-changed",
-                    "following " + leader.node() + ", token " + leader.token(),
-                    Map.of("leader", leader.node(), "token", leader.token()));
+                    "following " + leader.node() + ", token " + leader.fencingToken(),
+                    Map.of("leader", leader.node(), "token", leader.fencingToken()));
         } else if (event instanceof LeadershipAtRisk risk) {
             long left = risk.remaining().toMillis();
             String cause = Failures.message(risk.cause());
@@ -48,7 +48,7 @@ final class EventPrinter implements LeaderListener {
             journal.tell(
                     "call-failed",
                     failed.operation() + " failed, trying on: " + cause,
-                    Map.of("operation", failed.operation(), "cause", cause));
+                    Map.of("operation", failed.operation().toString(), "cause", cause));
         }
     }
 
@@ -56,8 +56,8 @@ final class EventPrinter implements LeaderListener {
         String who = own ? node + " leads no longer" : term.node() + " leads no longer, as seen from " + node;
         journal.tell(
                 "leadership-lost",
-                who + ", token " + term.token() + ": " + words(reason),
-                Map.of("leader", term.node(), "token", term.token(), "reason", reason.name(), "own", own));
+                who + ", token " + term.fencingToken() + ": " + words(reason),
+                Map.of("leader", term.node(), "token", term.fencingToken(), "reason", reason.name(), "own", own));
     }
 
     private static String words(LossReason reason) {

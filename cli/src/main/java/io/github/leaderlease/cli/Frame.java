@@ -6,7 +6,7 @@ import java.util.List;
 record Frame(Kind kind, long number, List<String> words) {
 
     enum Kind {
-        /** Tool to supervisor: what to run, as a {@link Task}. */
+        /** Tool to supervisor: what to run, as a {@link CommandSpec}. */
         RUN,
         /** Supervisor to tool: how long may the command still run? */
         ASK,

@@ -125,16 +125,16 @@ final class RunCommand implements Callable<Integer> {
         RunTiming timing = RunTiming.of(ttl, heartbeat, grace, stopTimeout);
         timing.check();
         Executable.check(command.get(0));
-        Journal journal = new Journal(spec.commandLine().getErr(), format, election);
+        EventOutput journal = new EventOutput(spec.commandLine().getErr(), format, election);
         DatabaseStart start = new DatabaseStart(database, migrate, waitForDatabase, journal);
-        try (OrderlyEnd end = new OrderlyEnd()) {
+        try (Shutdown end = new Shutdown()) {
             SupervisedJob job = new SupervisedJob(timing, command, journal, end.supervisors());
             tellOfSurroundings(journal);
             end.supervisors().prepareFirst();
             LeaseCoordinator coordinator = end.closing(start.coordinator(() -> describe(timing)));
             coordinator
                     .election(election)
-                    .drainTime(timing.stopTimeout().plus(DRAIN_MARGIN))
+                    .stopTimeout(timing.stopTimeout().plus(DRAIN_MARGIN))
                     .listener(new EventPrinter(journal, coordinator.nodeName()))
                     .job(job)
                     .start();
@@ -147,8 +147,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void tellOfSurroundings(Journal journal) {
-        if (!Supervision.findsSessions()) {
+    private static void tellOfSurroundings(EventOutput journal) {
+        if (!SupervisorHandle.findsSessions()) {
             journal.tell("no-setsid", NO_SETSID, Map.of());
         }
         if (ProcessHandle.current().pid() == 1) {

@@ -126,7 +126,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static Dialect dialect(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-            if (dialect.accepts(connection)) {
+            if (dialect.supports(connection)) {
                 return dialect;
             }
         }
@@ -146,11 +146,7 @@ final class StatusCommand implements Callable<Integer> {
                             + "/observer.sql; docs/migrations.md, Rights)");
         }
         try {
-            database.coordinator()
-                    .requireDatabase(true)
-                    .closeOnShutdown(false)
-                    .build()
-                    .close();
+            database.coordinator().failFast(true).closeOnShutdown(false).build().close();
         } catch (LeaderLeaseException e) {
             e.addSuppressed(failure);
             throw e;

@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaderJob;
 import io.github.leaderlease.Leadership;
-import io.github.leaderlease.cli.Supervision.Ending;
+import io.github.leaderlease.cli.SupervisorHandle.Ending;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,12 +23,12 @@ final class SupervisedJob implements LeaderJob {
 
     private final RunTiming timing;
     private final List<String> command;
-    private final Journal journal;
-    private final SpareSupervisor supervisors;
+    private final EventOutput journal;
+    private final StandbySupervisor supervisors;
     private final CompletableFuture<Integer> exited = new CompletableFuture<>();
     private int failedBeforeStart;
 
-    SupervisedJob(RunTiming timing, List<String> command, Journal journal, SpareSupervisor supervisors) {
+    SupervisedJob(RunTiming timing, List<String> command, EventOutput journal, StandbySupervisor supervisors) {
         this.timing = timing;
         this.command = command;
         this.journal = journal;
@@ -42,7 +42,7 @@ final class SupervisedJob implements LeaderJob {
 
     @Override
     public void run(Leadership term) throws IOException, InterruptedException {
-        Supervision supervision = taken(term);
+        SupervisorHandle supervision = taken(term);
         long token = term.fencingToken();
         Ending ending = supervision.run(
                 term,
@@ -83,7 +83,7 @@ final class SupervisedJob implements LeaderJob {
     }
 
     /** If there is none for this term there shall be one for the next. */
-    private Supervision taken(Leadership term) throws IOException, InterruptedException {
+    private SupervisorHandle taken(Leadership term) throws IOException, InterruptedException {
         try {
             return supervisors.take(term.remaining());
         } catch (IOException | InterruptedException e) {
@@ -130,7 +130,7 @@ final class SupervisedJob implements LeaderJob {
         }
     }
 
-    private Task task(Leadership term) {
+    private CommandSpec task(Leadership term) {
         Map<String, @Nullable String> environment = new LinkedHashMap<>();
         InheritedEnvironment.forCommand()
                 .forEach((name, value) ->
@@ -138,9 +138,9 @@ final class SupervisedJob implements LeaderJob {
         environment.put("LEADER_LEASE_ELECTION", term.election());
         environment.put("LEADER_LEASE_NODE", term.node());
         environment.put("LEADER_LEASE_TOKEN", Long.toString(term.fencingToken()));
-        environment.put(Task.MARK, term.holderId());
+        environment.put(CommandSpec.MARK, term.holderId());
         environment.put("LEADER_LEASE_FENCE_KEY", Integer.toString(FenceKey.of(term.election())));
         List<String> words = command.stream().map(NativeText::bytesAsCharacters).toList();
-        return new Task(timing.grace(), timing.stopTimeout(), timing.askEvery(), environment, words);
+        return new CommandSpec(timing.grace(), timing.stopTimeout(), timing.askEvery(), environment, words);
     }
 }

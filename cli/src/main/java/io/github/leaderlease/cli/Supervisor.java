@@ -29,20 +29,20 @@ final class Supervisor {
     private static final long START_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FOR_EVER = TimeUnit.DAYS.toNanos(365);
 
-    private final Wire tool;
+    private final FramedSocket tool;
     private final ProcessTree tree;
     private final LinkedBlockingQueue<Object> happened = new LinkedBlockingQueue<>();
-    private final Task task;
+    private final CommandSpec task;
     private final CommandStart start;
     private @Nullable Process command;
-    private Right right = Right.askedNow();
-    private Right question = right;
+    private Permit right = Permit.askedNow();
+    private Permit question = right;
     private boolean asking;
     private boolean commandEnded;
     private boolean stopping;
     private long killAt;
 
-    private Supervisor(Wire tool, Task task, boolean leadsSession) {
+    private Supervisor(FramedSocket tool, CommandSpec task, boolean leadsSession) {
         this.tool = tool;
         this.task = task;
         this.start = new CommandStart(task);
@@ -61,10 +61,10 @@ final class Supervisor {
         int status = 1;
         // a command may signal its whole group, an operator the whole service: the supervisor goes last
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitQuietly(main)));
-        try (Wire tool = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(args[0])))) {
+        try (FramedSocket tool = new FramedSocket(SocketChannel.open(UnixDomainSocketAddress.of(args[0])))) {
             Frame first = tool.receive();
             if (first != null && first.kind() == Frame.Kind.RUN) {
-                new Supervisor(tool, Task.of(first), Boolean.parseBoolean(args[1])).superviseToTheEnd();
+                new Supervisor(tool, CommandSpec.of(first), Boolean.parseBoolean(args[1])).superviseToTheEnd();
             }
             status = 0;
         } catch (IOException toolGone) {
@@ -187,7 +187,7 @@ final class Supervisor {
 
     private void ask() throws IOException {
         asking = true;
-        question = Right.askedNow();
+        question = Permit.askedNow();
         tool.send(new Frame(Frame.Kind.ASK, 0));
     }
 

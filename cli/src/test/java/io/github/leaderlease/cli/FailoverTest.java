@@ -40,7 +40,7 @@ final class FailoverTest {
     }
 
     private void kill(Rounds round) throws Exception {
-        Measured takeOver = new Measured("SIGKILL to the start of the other's command, TTL 3 s, " + leg);
+        Measured takeover = new Measured("SIGKILL to the start of the other's command, TTL 3 s, " + leg);
         Measured death = new Measured("SIGKILL of the tool to the end of its command's last process, " + leg);
         Tool leader = bench.run("n0", bench.watch().command());
         CommandLife life = bench.watch().next(Tool.PATIENCE);
@@ -52,14 +52,14 @@ final class FailoverTest {
             CommandLife next = bench.watch().next(Tool.PATIENCE);
             long died = death.add(life.awaitEnd(Duration.ofSeconds(1)) - killed);
             round.within(Duration.ofSeconds(1), Duration.ofMillis(died), "the end of the command");
-            long took = takeOver.add(next.startedAt() - killed);
+            long took = takeover.add(next.startedAt() - killed);
             round.within(ToolBench.TTL.plus(POLL), Duration.ofMillis(took), "the start of the other's command");
             assertThat(next.token()).isGreaterThan(life.token());
             leader = follower;
             life = next;
         }
         assertThat(bench.watch().overlaps()).isEmpty();
-        takeOver.print();
+        takeover.print();
         death.print();
     }
 

@@ -32,8 +32,8 @@ final class NativeTextTest {
         java.util.Map<String, String> environment = new java.util.HashMap<>();
         environment.put("LC_ALL", null);
         environment.put("EMPTY", "");
-        Task task = new Task(Duration.ZERO, Duration.ZERO, Duration.ZERO, environment, List.of("a"));
-        assertThat(Task.of(task.toFrame())).isEqualTo(task);
+        CommandSpec task = new CommandSpec(Duration.ZERO, Duration.ZERO, Duration.ZERO, environment, List.of("a"));
+        assertThat(CommandSpec.of(task.toFrame())).isEqualTo(task);
     }
 
     @Test

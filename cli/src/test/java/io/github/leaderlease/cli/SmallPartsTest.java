@@ -61,24 +61,24 @@ final class SmallPartsTest {
 
     @Test
     void aRightIsCountedFromTheQuestionOnTheClockThatWentFurther() {
-        Right right = new Right(1_000, 50_000, 0).answered(TimeUnit.SECONDS.toNanos(10));
+        Permit right = new Permit(1_000, 50_000, 0).answered(TimeUnit.SECONDS.toNanos(10));
         long twoSeconds = TimeUnit.SECONDS.toNanos(2);
         assertThat(right.left(1_000 + twoSeconds, 50_000)).isEqualTo(TimeUnit.SECONDS.toNanos(8));
         assertThat(right.left(1_000 + twoSeconds, 59_000)).isEqualTo(TimeUnit.SECONDS.toNanos(1));
         assertThat(right.left(1_000 + twoSeconds, 1)).isEqualTo(TimeUnit.SECONDS.toNanos(8));
         assertThat(right.left(1_000, 60_000)).isZero();
-        assertThat(Right.askedNow().left()).isNotPositive();
+        assertThat(Permit.askedNow().left()).isNotPositive();
     }
 
     @Test
     void aTaskSurvivesItsFrame() {
-        Task task = new Task(
+        CommandSpec task = new CommandSpec(
                 Duration.ofMillis(300),
                 Duration.ofSeconds(10),
                 Duration.ofNanos(7),
                 Map.of("A", "1=2", "B", ""),
                 List.of("sh", "-c", "echo \"x\ny\" caf\u00e9", "", "last"));
-        assertThat(Task.of(task.toFrame())).isEqualTo(task);
+        assertThat(CommandSpec.of(task.toFrame())).isEqualTo(task);
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl the TTL that it asks for
  * @param highestToken the highest token that this process ever saw for this election; the new one will be larger
  * @param endReason what to write into the observed open term as the reason of its end
- * @param patience how long to wait for transactions in flight that were fenced with the observed term
+ * @param lockTimeout how long to wait for transactions in flight that were fenced with the observed term
  */
 public record AcquireRequest(
         String election,
@@ -25,7 +25,7 @@ public record AcquireRequest(
         Duration ttl,
         long highestToken,
         String endReason,
-        Duration patience) {
+        Duration lockTimeout) {
 
     /**
      * The same after another look.
@@ -35,16 +35,16 @@ public record AcquireRequest(
      */
     public AcquireRequest observed(ElectionVersion other) {
         return new AcquireRequest(
-                election, other, holderId, nodeName, metadata, ttl, highestToken, endReason, patience);
+                election, other, holderId, nodeName, metadata, ttl, highestToken, endReason, lockTimeout);
     }
 
     /**
-     * The same with another patience.
+     * The same with another lock timeout.
      *
      * @param other how long to wait for fenced transactions in flight
      * @return a copy
      */
-    public AcquireRequest patience(Duration other) {
+    public AcquireRequest lockTimeout(Duration other) {
         return new AcquireRequest(
                 election, observed, holderId, nodeName, metadata, ttl, highestToken, endReason, other);
     }

@@ -1,6 +1,6 @@
 package io.github.leaderlease.spi;
 
-import io.github.leaderlease.spi.LeaseStore.Succession;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,7 +38,7 @@ final class Acquisition {
     /** Empty if the election is not as observed any more: then the caller must roll back. */
     OptionalLong attempt(Handle tx, AcquireRequest request) {
         ElectionVersion observed = request.observed();
-        fence.take(tx, request.election(), request.patience());
+        fence.take(tx, request.election(), request.lockTimeout());
         if (observed.openTerm() != 0 && !end(tx, sql.endObserved, request, observed.openTerm())) {
             return OptionalLong.empty();
         }
@@ -80,7 +80,9 @@ final class Acquisition {
         if (request.observed().openTerm() == 0) {
             return sql.takeVacant.orElse(null);
         }
-        return sql.takeOver.map(text -> fence.first(text, request.patience())).orElse(null);
+        return sql.takeover
+                .map(text -> fence.first(text, request.lockTimeout()))
+                .orElse(null);
     }
 
     OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {
@@ -90,18 +92,19 @@ final class Acquisition {
     }
 
     /** The same for a lease that was released: the statement looks by itself. */
-    Optional<Succession> succeedAtOnce(Handle h, String text, AcquireRequest request) {
+    Optional<SucceedingTerm> acquireReleased(Handle h, String text, AcquireRequest request) {
         return won(
                 h,
                 text,
                 request,
-                row -> new Succession(row.getColumn("token", Long.class), row.getColumn("end_reason", String.class)));
+                row -> new SucceedingTerm(
+                        row.getColumn("token", Long.class), row.getColumn("end_reason", String.class)));
     }
 
     private <T> Optional<T> won(Handle h, String text, AcquireRequest request, Function<RowView, T> term) {
         ElectionVersion observed = request.observed();
         try {
-            return ExclusiveFence.bind(bounded.query(h, text), request.election(), request.patience())
+            return ExclusiveFence.bind(bounded.query(h, text), request.election(), request.lockTimeout())
                     .bind("openTerm", observed.openTerm())
                     .bind("endReason", request.endReason())
                     .bind("incarnation", observed.incarnation())

@@ -1,6 +1,6 @@
 package io.github.leaderlease.spi;
 
-import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,14 +17,14 @@ final class ArrayStatements {
     private ArrayStatements() {}
 
     /** All in one statement, which tells of those only that are not as known. */
-    static Reading read(Query query, Standing standing, List<Follow> followed) {
-        Map<String, Reading.Election> elections = new HashMap<>();
+    static ReadResult read(Query query, Standing standing, List<ReadRequest> followed) {
+        Map<String, ReadResult.Election> elections = new HashMap<>();
         on(query, followed)
-                .texts("election", Follow::election)
+                .texts("election", ReadRequest::election)
                 .numbers("token", f -> f.known() == null ? -1 : f.known().token())
                 .numbers("renewal", f -> f.known() == null ? -1 : f.known().renewal())
                 .numbers("term", f -> f.known() == null ? -1 : f.known().openTerm())
-                .numbers("told", Follow::told);
+                .numbers("told", ReadRequest::knownTerm);
         List<String> incarnation = query.map(row -> {
                     standing.verify(row);
                     String name = row.getColumn("election_name", String.class);
@@ -34,7 +34,7 @@ final class ArrayStatements {
                     return row.getColumn("incarnation", String.class);
                 })
                 .list();
-        return new Reading(incarnation.get(0), standing.session(), elections);
+        return new ReadResult(incarnation.get(0), standing.session(), elections);
     }
 
     /** Where all is well, the answer is one number. */

@@ -25,38 +25,38 @@ final class BoundStatements {
     };
 
     private final Optional<String> settings;
-    private Dialect.Bounds bounds;
+    private Dialect.Timeouts timeouts;
 
-    BoundStatements(Dialect dialect, Dialect.Bounds bounds) {
+    BoundStatements(Dialect dialect, Dialect.Timeouts timeouts) {
         this.settings = dialect.transactionBounds();
-        this.bounds = bounds;
+        this.timeouts = timeouts;
     }
 
-    void bounds(Dialect.Bounds next) {
-        bounds = next;
+    void timeouts(Dialect.Timeouts next) {
+        timeouts = next;
     }
 
-    Dialect.Bounds bounds() {
-        return bounds;
+    Dialect.Timeouts timeouts() {
+        return timeouts;
     }
 
     /** For a statement that waits for other transactions no longer than one of ours may. */
     Query query(Handle h, String text) {
-        return prepared(h.createQuery(whole(text)), bounds.rowWait().toMillis());
+        return prepared(h.createQuery(whole(text)), timeouts.rowWait().toMillis());
     }
 
     Update update(Handle h, String text) {
-        return prepared(h.createUpdate(whole(text)), bounds.rowWait().toMillis());
+        return prepared(h.createUpdate(whole(text)), timeouts.rowWait().toMillis());
     }
 
     /** For a statement that waits for no row: what it may have to wait for is the table, and then nothing else can be done. */
     Query patientQuery(Handle h, String text) {
-        return prepared(h.createQuery(whole(text)), bounds.call().toMillis());
+        return prepared(h.createQuery(whole(text)), timeouts.call().toMillis());
     }
 
     /** Begins a transaction. */
     void begin(Handle tx) {
-        settings.ifPresent(text -> bind(tx.createQuery(text), bounds.rowWait().toMillis())
+        settings.ifPresent(text -> bind(tx.createQuery(text), timeouts.rowWait().toMillis())
                 .mapTo(String.class)
                 .list());
     }
@@ -71,8 +71,8 @@ final class BoundStatements {
 
     private <S extends SqlStatement<S>> S bind(S statement, long wait) {
         return statement
-                .bind("call", bounds.call().toMillis())
+                .bind("call", timeouts.call().toMillis())
                 .bind("rowWait", wait)
-                .bind("idle", bounds.idleInTransaction().toMillis());
+                .bind("idle", timeouts.idleInTransaction().toMillis());
     }
 }

@@ -11,14 +11,15 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
 
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
+    static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Timeouts timeouts)
+            throws SQLException {
         ConnectionSettings before = new ConnectionSettings(
                 connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
         try {
             connection.setAutoCommit(true);
-            limit(connection, bounds.call());
+            limit(connection, timeouts.call());
             isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
-            enforce(connection, dialect, bounds);
+            enforce(connection, dialect, timeouts);
         } catch (SQLException | RuntimeException e) {
             before.restoreAfter(e, connection, dialect);
             throw e;
@@ -26,8 +27,8 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
         return before;
     }
 
-    static void enforce(Connection connection, Dialect dialect, Dialect.Bounds bounds) throws SQLException {
-        execute(connection, dialect.openConnection(bounds));
+    static void enforce(Connection connection, Dialect dialect, Dialect.Timeouts timeouts) throws SQLException {
+        execute(connection, dialect.openConnection(timeouts));
     }
 
     /** Whoever waits gives up before, and tells the server so; this is for when nobody can. */

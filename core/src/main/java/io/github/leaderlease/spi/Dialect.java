@@ -28,7 +28,7 @@ public interface Dialect {
      * @return true if so
      * @throws SQLException if the server cannot be asked
      */
-    boolean accepts(Connection connection) throws SQLException;
+    boolean supports(Connection connection) throws SQLException;
 
     /**
      * Why the server cannot be used although it is of this product, such as its age.
@@ -37,7 +37,7 @@ public interface Dialect {
      * @return a sentence with the version found and the one needed, or empty if all is well
      * @throws SQLException if the server cannot be asked
      */
-    Optional<String> refusal(Connection connection) throws SQLException;
+    Optional<String> unsupportedReason(Connection connection) throws SQLException;
 
     /**
      * This dialect fitted to what one server can do.
@@ -46,7 +46,7 @@ public interface Dialect {
      * @return this, or a variant of it
      * @throws SQLException if the server cannot be asked
      */
-    default Dialect fitted(Connection connection) throws SQLException {
+    default Dialect forServer(Connection connection) throws SQLException {
         return this;
     }
 
@@ -340,7 +340,7 @@ public interface Dialect {
      *
      * @return such as {@code grant process on *.*}
      */
-    default String fenceHoldersRight() {
+    default String fenceHoldersPrivilege() {
         return "";
     }
 
@@ -372,10 +372,10 @@ public interface Dialect {
      * Settings for our own connections. They are executed again when the bounds change, so what they remember of the
      * settings before must be remembered once.
      *
-     * @param bounds what the server shall enforce
+     * @param timeouts what the server shall enforce
      * @return statements to execute one by one after connecting
      */
-    List<String> openConnection(Bounds bounds);
+    List<String> openConnection(Timeouts timeouts);
 
     /**
      * Undoes {@link #openConnection}, for a connection that goes back to a pool.
@@ -390,7 +390,7 @@ public interface Dialect {
      * which they are sent in one: who waits for a lock on the table waits before the statement itself can say anything.
      *
      * @return a query with the parameters {@code :call}, {@code :rowWait} and {@code :idle} (milliseconds, as in
-     *     {@link Bounds}), its answer of no interest; or empty if {@link #openConnection} has to do
+     *     {@link Timeouts}), its answer of no interest; or empty if {@link #openConnection} has to do
      */
     default Optional<String> transactionBounds() {
         return Optional.empty();
@@ -400,10 +400,10 @@ public interface Dialect {
      * Settings just before a transaction of ours that locks rows, where a server can bound an idle transaction only by
      * bounding every idle connection.
      *
-     * @param bounds what the server shall enforce
+     * @param timeouts what the server shall enforce
      * @return statements to execute one by one, outside a transaction
      */
-    default List<String> beforeTransaction(Bounds bounds) {
+    default List<String> beforeTransaction(Timeouts timeouts) {
         return List.of();
     }
 
@@ -449,7 +449,7 @@ public interface Dialect {
          * @return a query with the parameters {@code :table} (the lease table, which stands for the channel) and
          *     {@code :texts} (an array)
          */
-        String announce();
+        String publish();
 
         /**
          * Begins to listen.
@@ -496,7 +496,7 @@ public interface Dialect {
      * @param idleInTransaction a transaction of ours standing idle, so that a process that freezes in the middle of one
      *     does not hold up the others
      */
-    record Bounds(Duration call, Duration rowWait, Duration idleInTransaction) {
+    record Timeouts(Duration call, Duration rowWait, Duration idleInTransaction) {
 
         private static final Duration MAX_ROW_WAIT = Duration.ofMillis(300);
 
@@ -508,12 +508,12 @@ public interface Dialect {
          * @param left how long the caller waits
          * @return a little less
          */
-        public static Bounds within(Duration left) {
+        public static Timeouts within(Duration left) {
             long whole = Math.max(2, left.toMillis());
             long call = Math.max(whole / 2, whole - Math.max(50, whole / 10));
             Duration most = Duration.ofMillis(call);
             Duration half = Duration.ofMillis(whole / 2);
-            return new Bounds(most, half.compareTo(MAX_ROW_WAIT) < 0 ? half : MAX_ROW_WAIT, most);
+            return new Timeouts(most, half.compareTo(MAX_ROW_WAIT) < 0 ? half : MAX_ROW_WAIT, most);
         }
     }
 

@@ -38,7 +38,7 @@ public record ElectionVersion(
      * @param election the election as it was shown
      * @return its version
      */
-    public static ElectionVersion of(String incarnation, Reading.Election election) {
+    public static ElectionVersion of(String incarnation, ReadResult.Election election) {
         return of(incarnation, null, election);
     }
 
@@ -46,13 +46,13 @@ public record ElectionVersion(
      * The version of what a read showed.
      *
      * @param incarnation the database's incarnation at that read
-     * @param session the connection of that read, see {@link Reading#session()}
+     * @param session the connection of that read, see {@link ReadResult#session()}
      * @param election the election as it was shown
      * @return its version
      */
-    public static ElectionVersion of(String incarnation, @Nullable String session, Reading.Election election) {
-        Reading.@Nullable Lease lease = election.lease();
-        Reading.@Nullable Term open = election.openTerm();
+    public static ElectionVersion of(String incarnation, @Nullable String session, ReadResult.Election election) {
+        ReadResult.@Nullable Lease lease = election.lease();
+        ReadResult.@Nullable Term open = election.openTerm();
         long openTerm = open == null ? 0 : open.token();
         return lease == null
                 ? new ElectionVersion(incarnation, session, false, 0, 0, openTerm)
@@ -62,7 +62,7 @@ public record ElectionVersion(
     /**
      * Whether a store on this connection may act on what was observed.
      *
-     * @param current the store's connection as its own reads name it, see {@link Reading#session()}
+     * @param current the store's connection as its own reads name it, see {@link ReadResult#session()}
      * @return false if it was observed on another one
      */
     public boolean holdsOn(@Nullable String current) {

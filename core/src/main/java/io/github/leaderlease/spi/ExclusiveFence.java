@@ -12,16 +12,16 @@ import org.jdbi.v3.core.statement.SqlStatements;
 /** The side of the fence that waits for all transactions that are fenced with a term, before the term ends. */
 record ExclusiveFence(Dialect dialect, String term) {
 
-    void take(Handle tx, String election, Duration patience) {
-        dialect.exclusiveFence(term, patience)
-                .ifPresent(lock -> bind(tx.createQuery(lock), election, patience)
+    void take(Handle tx, String election, Duration lockTimeout) {
+        dialect.exclusiveFence(term, lockTimeout)
+                .ifPresent(lock -> bind(tx.createQuery(lock), election, lockTimeout)
                         .mapToMap()
                         .list());
     }
 
     /** A statement that takes it first. */
-    String first(String text, Duration patience) {
-        return text.replace("{fence}", dialect.exclusiveFence(term, patience).orElseThrow());
+    String first(String text, Duration lockTimeout) {
+        return text.replace("{fence}", dialect.exclusiveFence(term, lockTimeout).orElseThrow());
     }
 
     /** Who is in the way, or why that cannot be told. */
@@ -41,7 +41,7 @@ record ExclusiveFence(Dialect dialect, String term) {
             boolean denied = StatementFailure.sqlCause(e)
                     .filter(cause -> dialect.classify(cause) == Failure.DENIED)
                     .isPresent();
-            return "cannot tell which session: " + (denied ? dialect.fenceHoldersRight() : e.getMessage());
+            return "cannot tell which session: " + (denied ? dialect.fenceHoldersPrivilege() : e.getMessage());
         }
     }
 

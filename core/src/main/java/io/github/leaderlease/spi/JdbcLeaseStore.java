@@ -44,13 +44,13 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
     private final Standing standing;
-    private Dialect.Bounds inForce;
+    private Dialect.Timeouts inForce;
 
     private JdbcLeaseStore(
             Connection connection,
             Dialect dialect,
             TableNames tables,
-            Dialect.Bounds bounds,
+            Dialect.Timeouts timeouts,
             ConnectionSettings settings,
             Standing standing) {
         this.handle = Jdbi.create(connection)
@@ -59,8 +59,8 @@ public final class JdbcLeaseStore implements LeaseStore {
                 .open();
         this.dialect = dialect;
         this.tables = tables;
-        this.inForce = bounds;
-        this.bounded = new BoundStatements(dialect, bounds);
+        this.inForce = timeouts;
+        this.bounded = new BoundStatements(dialect, timeouts);
         this.settings = settings;
         this.standing = standing;
         this.sql = new LeaseSql(dialect, tables);
@@ -76,19 +76,19 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @param connection for this store alone; closed with it
      * @param dialect the one that accepts this connection
      * @param tables where the tables are; located first if they were not yet
-     * @param bounds how long things may take
+     * @param timeouts how long things may take
      * @return the store
      * @throws SQLException if the server or the driver refuses
      * @throws LeaseStoreException if there are no such tables, or more than one set of them
      */
-    public static JdbcLeaseStore open(Connection connection, Dialect dialect, TableNames tables, Dialect.Bounds bounds)
-            throws SQLException {
-        ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, bounds);
+    public static JdbcLeaseStore open(
+            Connection connection, Dialect dialect, TableNames tables, Dialect.Timeouts timeouts) throws SQLException {
+        ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, timeouts);
         try {
-            Dialect fitted = dialect.forStore(connection);
-            Standing standing = Standing.mark(connection, fitted);
-            TableNames located = tables.locate(connection, fitted);
-            return new JdbcLeaseStore(connection, fitted, located, bounds, settings, standing);
+            Dialect forServer = dialect.forStore(connection);
+            Standing standing = Standing.mark(connection, forServer);
+            TableNames located = tables.locate(connection, forServer);
+            return new JdbcLeaseStore(connection, forServer, located, timeouts, settings, standing);
         } catch (SQLException | RuntimeException e) {
             settings.restoreAfter(e, connection, dialect);
             throw e;
@@ -129,8 +129,8 @@ public final class JdbcLeaseStore implements LeaseStore {
     /** A session is told when the bound is another one; where a statement can say it, it costs nothing at all. */
     @Override
     public void limit(Duration bound, Duration left) {
-        bounded.bounds(Dialect.Bounds.within(left));
-        Dialect.Bounds next = Dialect.Bounds.within(bound);
+        bounded.timeouts(Dialect.Timeouts.within(left));
+        Dialect.Timeouts next = Dialect.Timeouts.within(bound);
         try {
             ConnectionSettings.limit(handle.getConnection(), left);
             if (!next.equals(inForce)) {
@@ -158,7 +158,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(List<Follow> followed) {
+    public ReadResult read(List<ReadRequest> followed) {
         if (followed.isEmpty()) {
             throw new IllegalArgumentException("no election to read");
         }
@@ -169,10 +169,10 @@ public final class JdbcLeaseStore implements LeaseStore {
                         .orElseGet(() -> readChunks(h, followed)));
     }
 
-    private Reading readChunks(Handle h, List<Follow> followed) {
-        Map<String, Reading.Election> elections = new HashMap<>();
+    private ReadResult readChunks(Handle h, List<ReadRequest> followed) {
+        Map<String, ReadResult.Election> elections = new HashMap<>();
         String incarnation = null;
-        for (List<Follow> chunk : chunks(followed)) {
+        for (List<ReadRequest> chunk : chunks(followed)) {
             String seen = ReadChunk.read(h, bounded, sql, standing, chunk, elections);
             if (incarnation != null && !incarnation.equals(seen)) {
                 throw new LeaseStoreException(
@@ -180,7 +180,7 @@ public final class JdbcLeaseStore implements LeaseStore {
             }
             incarnation = seen;
         }
-        return new Reading(Objects.requireNonNull(incarnation), standing.session(), elections);
+        return new ReadResult(Objects.requireNonNull(incarnation), standing.session(), elections);
     }
 
     @Override
@@ -204,10 +204,10 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public Optional<Succession> acquireReleased(AcquireRequest request) {
+    public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
         return sql.takeReleased
                 .filter(text -> request.observed().holdsOn(standing.session()))
-                .map(text -> call("acquire " + request.election(), h -> acquisition.succeedAtOnce(h, text, request)))
+                .map(text -> call("acquire " + request.election(), h -> acquisition.acquireReleased(h, text, request)))
                 .orElseGet(() -> LeaseStore.super.acquireReleased(request));
     }
 
@@ -221,20 +221,20 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public void announce(Collection<String> said) {
+    public void publish(Collection<String> payloads) {
         dialect.notifications()
                 .ifPresent(how -> call(
-                        "announce",
-                        h -> bounded.patientQuery(h, how.announce())
+                        "publish",
+                        h -> bounded.patientQuery(h, how.publish())
                                 .bind("table", tables.lease())
-                                .bindArray("texts", String.class, List.copyOf(said))
+                                .bindArray("texts", String.class, List.copyOf(payloads))
                                 .mapToMap()
                                 .list()));
     }
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
     private <T> T transaction(Handle h, Function<Handle, T> body) {
-        dialect.beforeTransaction(bounded.bounds()).forEach(h::execute);
+        dialect.beforeTransaction(bounded.timeouts()).forEach(h::execute);
         try {
             return h.inTransaction(tx -> {
                 bounded.begin(tx);
@@ -269,7 +269,8 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public boolean release(TermKey term, String reason) {
         String what = "release " + term.election();
-        Release release = new Release(sql, fence, term, reason, bounded.bounds().rowWait());
+        Release release =
+                new Release(sql, fence, term, reason, bounded.timeouts().rowWait());
         if (sql.releaseAtOnce.isPresent()) {
             return blockersNamed(
                     term.election(), () -> call(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));

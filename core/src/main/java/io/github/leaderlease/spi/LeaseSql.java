@@ -22,7 +22,7 @@ final class LeaseSql {
     final String vacate;
     final Optional<String> takeVacant;
     final Optional<String> takeReleased;
-    final Optional<String> takeOver;
+    final Optional<String> takeover;
     final Optional<String> releaseAtOnce;
     final Optional<ManySql> many;
     final Optional<String> renewMany;
@@ -51,7 +51,7 @@ final class LeaseSql {
         boolean fenced = dialect.exclusiveFence(tables.term(), Duration.ZERO).isPresent();
         takeVacant = Optional.of(TAKE_VACANT).filter(text -> arrays).map(texts::fill);
         takeReleased = Optional.of(TAKE_RELEASED).filter(text -> arrays).map(texts::fill);
-        takeOver = Optional.of(TAKE_OVER).filter(text -> arrays && fenced).map(texts::fill);
+        takeover = Optional.of(TAKEOVER).filter(text -> arrays && fenced).map(texts::fill);
         releaseAtOnce =
                 Optional.of(RELEASE_AT_ONCE).filter(text -> arrays && fenced).map(texts::fill);
         many = dialect.exclusiveFences().map(fences -> new ManySql(fences, texts));
@@ -182,11 +182,11 @@ final class LeaseSql {
             """;
 
     /**
-     * A take-over in one statement, which leaves nobody the time to freeze in the middle of it. The order is as everywhere:
+     * A takeover in one statement, which leaves nobody the time to freeze in the middle of it. The order is as everywhere:
      * fence, term, lease. Should the term have been ended and the compare-and-set be lost, the new term has no token, which
      * the schema refuses: so nothing has happened at all.
      */
-    private static final String TAKE_OVER = """
+    private static final String TAKEOVER = """
             with fence as materialized ({fence}),
             {present},
             ended as (

@@ -46,7 +46,7 @@ public interface LeaseStore extends AutoCloseable {
      * @return one entry for each election whose version is not the known one, also for those that nobody ever stood for;
      *     entries for the others may be left out
      */
-    Reading read(List<Follow> followed);
+    ReadResult read(List<ReadRequest> followed);
 
     /**
      * Shows elections of which nothing is known.
@@ -54,9 +54,9 @@ public interface LeaseStore extends AutoCloseable {
      * @param followed the elections to read, each with the token of the term that the reader was told of, 0 if none
      * @return one entry for each
      */
-    default Reading read(Map<String, Long> followed) {
+    default ReadResult read(Map<String, Long> followed) {
         return read(followed.entrySet().stream()
-                .map(each -> new Follow(each.getKey(), null, each.getValue()))
+                .map(each -> new ReadRequest(each.getKey(), null, each.getValue()))
                 .toList());
     }
 
@@ -65,9 +65,9 @@ public interface LeaseStore extends AutoCloseable {
      *
      * @param election its name
      * @param known the version that it saw last, or null to be shown the election in any case
-     * @param told the token of the term that listeners were told of, so that the reason of its end can be shown; 0 if none
+     * @param knownTerm the token of the term that listeners were told of, so that the reason of its end can be shown; 0 if none
      */
-    record Follow(String election, @Nullable ElectionVersion known, long told) {}
+    record ReadRequest(String election, @Nullable ElectionVersion known, long knownTerm) {}
 
     /**
      * Opens a new term if the election is still exactly as observed; otherwise changes nothing.
@@ -86,11 +86,11 @@ public interface LeaseStore extends AutoCloseable {
      * @param request what was observed, with an open term; and who wants to lead
      * @return the new term, or empty if the election is in any other state
      */
-    default Optional<Succession> acquireReleased(AcquireRequest request) {
+    default Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
         ElectionVersion observed = request.observed();
-        Reading reading = read(Map.of(request.election(), observed.openTerm()));
-        Reading.Election seen = Objects.requireNonNull(reading.elections().get(request.election()));
-        Reading.Lease lease = seen.lease();
+        ReadResult reading = read(Map.of(request.election(), observed.openTerm()));
+        ReadResult.Election seen = Objects.requireNonNull(reading.elections().get(request.election()));
+        ReadResult.Lease lease = seen.lease();
         boolean released = lease != null
                 && observed.holdsOn(reading.session())
                 && lease.holderId() == null
@@ -104,7 +104,7 @@ public interface LeaseStore extends AutoCloseable {
         }
         ElectionVersion now = ElectionVersion.of(reading.incarnation(), reading.session(), seen);
         OptionalLong token = acquire(request.observed(now));
-        return token.isPresent() ? Optional.of(new Succession(token.getAsLong(), reason)) : Optional.empty();
+        return token.isPresent() ? Optional.of(new SucceedingTerm(token.getAsLong(), reason)) : Optional.empty();
     }
 
     /**
@@ -113,7 +113,7 @@ public interface LeaseStore extends AutoCloseable {
      * @param token the fencing token of the new term
      * @param endReason why the term before it has ended
      */
-    record Succession(long token, String endReason) {}
+    record SucceedingTerm(long token, String endReason) {}
 
     /**
      * Opens many new terms at once, each if its election is still exactly as observed, without waiting for anybody: what
@@ -131,9 +131,9 @@ public interface LeaseStore extends AutoCloseable {
      * Says something to all that listen, where the database can do that. A hint only: it may get lost, and who is told
      * believes nothing. Belongs after the change, in a transaction of its own.
      *
-     * @param said texts of the caller's making, each of at most 7,000 characters
+     * @param payloads texts of the caller's making, each of at most 7,000 characters
      */
-    default void announce(Collection<String> said) {}
+    default void publish(Collection<String> payloads) {}
 
     /**
      * Renews many leases at once, skipping every row that somebody else has locked just now.

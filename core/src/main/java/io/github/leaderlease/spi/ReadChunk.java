@@ -1,6 +1,6 @@
 package io.github.leaderlease.spi;
 
-import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,10 +22,10 @@ final class ReadChunk {
             BoundStatements bounded,
             LeaseSql sql,
             Standing standing,
-            List<Follow> followed,
-            Map<String, Reading.Election> into) {
-        List<String> names = followed.stream().map(Follow::election).toList();
-        names.forEach(name -> into.put(name, new Reading.Election(null, null, null)));
+            List<ReadRequest> followed,
+            Map<String, ReadResult.Election> into) {
+        List<String> names = followed.stream().map(ReadRequest::election).toList();
+        names.forEach(name -> into.put(name, new ReadResult.Election(null, null, null)));
         List<String> incarnation = bounded.patientQuery(h, sql.read)
                 .bindList("names", names)
                 .map(row -> {
@@ -46,31 +46,32 @@ final class ReadChunk {
             Handle h,
             BoundStatements bounded,
             LeaseSql sql,
-            List<Follow> followed,
-            Map<String, Reading.Election> into) {
-        List<Follow> ended =
+            List<ReadRequest> followed,
+            Map<String, ReadResult.Election> into) {
+        List<ReadRequest> ended =
                 followed.stream().filter(each -> hasEnded(each, into)).toList();
         for (int from = 0; from < ended.size(); from += MOST_ENDS) {
-            List<Follow> some = ended.subList(from, Math.min(ended.size(), from + MOST_ENDS));
+            List<ReadRequest> some = ended.subList(from, Math.min(ended.size(), from + MOST_ENDS));
             endReasons(h, bounded, sql, some)
                     .forEach((name, reason) -> into.computeIfPresent(
-                            name, (n, seen) -> new Reading.Election(seen.lease(), seen.openTerm(), reason)));
+                            name, (n, seen) -> new ReadResult.Election(seen.lease(), seen.openTerm(), reason)));
         }
     }
 
-    private static boolean hasEnded(Follow each, Map<String, Reading.Election> seen) {
-        Reading.Election election = seen.get(each.election());
-        Reading.Term open = election == null ? null : election.openTerm();
-        return each.told() != 0 && (open == null || open.token() != each.told());
+    private static boolean hasEnded(ReadRequest each, Map<String, ReadResult.Election> seen) {
+        ReadResult.Election election = seen.get(each.election());
+        ReadResult.Term open = election == null ? null : election.openTerm();
+        return each.knownTerm() != 0 && (open == null || open.token() != each.knownTerm());
     }
 
-    private static Map<String, String> endReasons(Handle h, BoundStatements bounded, LeaseSql sql, List<Follow> ended) {
+    private static Map<String, String> endReasons(
+            Handle h, BoundStatements bounded, LeaseSql sql, List<ReadRequest> ended) {
         List<String> looks = new ArrayList<>();
         ended.forEach(each -> looks.add(sql.endReasons));
         Query query = bounded.patientQuery(h, String.join(" union all ", looks));
         int at = 0;
-        for (Follow each : ended) {
-            query.bind(at++, each.election()).bind(at++, each.told());
+        for (ReadRequest each : ended) {
+            query.bind(at++, each.election()).bind(at++, each.knownTerm());
         }
         Map<String, String> reasons = new HashMap<>();
         query.map(row -> {

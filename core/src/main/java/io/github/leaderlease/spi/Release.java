@@ -6,13 +6,13 @@ import org.jdbi.v3.core.Handle;
 /**
  * The end of a term by its holder: the exclusive side of the fence, then the term, then the lease.
  *
- * @param patience how long to wait for those that are fenced
+ * @param lockTimeout how long to wait for those that are fenced
  */
-record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, Duration patience) {
+record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, Duration lockTimeout) {
 
     /** Whether there was anything to end, within a transaction. */
     boolean within(Handle tx) {
-        fence.take(tx, term.election(), patience);
+        fence.take(tx, term.election(), lockTimeout);
         int ended = tx.createUpdate(sql.endOwn)
                 .bindMethods(term)
                 .bind("reason", reason)
@@ -23,7 +23,7 @@ record Release(LeaseSql sql, ExclusiveFence fence, TermKey term, String reason, 
 
     /** The same in one statement. */
     boolean atOnce(Handle h, BoundStatements bounded, String text) {
-        return ExclusiveFence.bind(bounded.query(h, fence.first(text, patience)), term.election(), patience)
+        return ExclusiveFence.bind(bounded.query(h, fence.first(text, lockTimeout)), term.election(), lockTimeout)
                         .bind("token", term.token())
                         .bind("holderId", term.holderId())
                         .bind("reason", reason)

@@ -11,11 +11,11 @@ final class Rows {
 
     private Rows() {}
 
-    static Reading.Election election(RowView row) {
-        Reading.Lease lease = null;
+    static ReadResult.Election election(RowView row) {
+        ReadResult.Lease lease = null;
         Long token = row.getColumn("token", Long.class);
         if (token != null) {
-            lease = new Reading.Lease(
+            lease = new ReadResult.Lease(
                     token,
                     row.getColumn("renewal", Long.class),
                     row.getColumn("holder_id", String.class),
@@ -23,10 +23,10 @@ final class Rows {
                     row.getColumn("acquired_incarnation", String.class),
                     Duration.ofMillis(row.getColumn("age_ms", Long.class)));
         }
-        Reading.Term open = null;
+        ReadResult.Term open = null;
         Long termToken = row.getColumn("term_token", Long.class);
         if (termToken != null) {
-            open = new Reading.Term(
+            open = new ReadResult.Term(
                     termToken,
                     row.getColumn("term_holder", String.class),
                     row.getColumn("node_name", String.class),
@@ -34,13 +34,14 @@ final class Rows {
                     Duration.ofMillis(row.getColumn("term_ttl_ms", Long.class)),
                     Instant.ofEpochMilli(row.getColumn("started_ms", Long.class)));
         }
-        return new Reading.Election(lease, open, null);
+        return new ReadResult.Election(lease, open, null);
     }
 
     /** With the end of the term that the reader was told of. */
-    static Reading.Election changed(RowView row) {
-        Reading.Election election = election(row);
-        return new Reading.Election(election.lease(), election.openTerm(), row.getColumn("end_reason", String.class));
+    static ReadResult.Election changed(RowView row) {
+        ReadResult.Election election = election(row);
+        return new ReadResult.Election(
+                election.lease(), election.openTerm(), row.getColumn("end_reason", String.class));
     }
 
     /** How many leases were renewed, and one of them if there is something to tell about it. */

@@ -5,7 +5,7 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.JdbcLeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -23,8 +23,8 @@ final class AbandonedTerms implements AutoCloseable {
 
     static final String NODE = "dead";
 
-    private static final Dialect.Bounds BOUNDS =
-            new Dialect.Bounds(Duration.ofSeconds(10), Duration.ofMillis(300), Duration.ofSeconds(10));
+    private static final Dialect.Timeouts BOUNDS =
+            new Dialect.Timeouts(Duration.ofSeconds(10), Duration.ofMillis(300), Duration.ofSeconds(10));
 
     private final TestDatabase database;
     private final JdbcLeaseStore store;
@@ -53,8 +53,8 @@ final class AbandonedTerms implements AutoCloseable {
     }
 
     /** Fails as BLOCKED if fences stand in the way for longer than this. */
-    Optional<TermKey> begin(String election, Duration patience) {
-        Reading reading = store.read(Map.of(election, 0L));
+    Optional<TermKey> begin(String election, Duration lockTimeout) {
+        ReadResult reading = store.read(Map.of(election, 0L));
         String holder = NODE + terms.size();
         AcquireRequest request = new AcquireRequest(
                 election,
@@ -65,7 +65,7 @@ final class AbandonedTerms implements AutoCloseable {
                 ttl,
                 0,
                 "EXPIRED",
-                patience);
+                lockTimeout);
         OptionalLong token = store.acquire(request);
         token.ifPresent(number -> terms.add(new TermKey(election, number, holder)));
         return token.isEmpty() ? Optional.empty() : Optional.of(terms.get(terms.size() - 1));

@@ -91,16 +91,16 @@ final class BasicsTest {
             long token = a.token();
             b.follow("a", SOON);
             Leader known = b.election().leader().orElseThrow();
-            assertThat(known.token()).isEqualTo(token);
+            assertThat(known.fencingToken()).isEqualTo(token);
             assertThat(known.metadata()).isEqualTo("http://a.example:8080/");
-            assertThat(known.age()).isLessThan(Member.STEADY);
+            assertThat(known.staleness()).isLessThan(Member.STEADY);
             assertThat(known.election()).isEqualTo(Member.ELECTION);
             Leader self = a.election().leader().orElseThrow();
             assertThat(self.node()).isEqualTo("a");
             assertThat(self.metadata()).isEqualTo("http://a.example:8080/");
             Leader onRecord = b.coordinator().leader(Member.ELECTION).orElseThrow();
             assertThat(onRecord.node()).isEqualTo("a");
-            assertThat(onRecord.token()).isEqualTo(token);
+            assertThat(onRecord.fencingToken()).isEqualTo(token);
             assertThat(onRecord.metadata()).isEqualTo("http://a.example:8080/");
             assertThat(b.coordinator().leader("somebody-else")).isEmpty();
         }

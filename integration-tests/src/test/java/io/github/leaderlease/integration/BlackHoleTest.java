@@ -93,7 +93,7 @@ final class BlackHoleTest {
                 assertThat(since(cutAt, watch.changes().get(0).before())).isLessThanOrEqualTo(VALID);
                 round.within(VALID.plusSeconds(1), since(cutAt, lost.at()), "to be told of the loss");
                 EventLog.Heard acquired = b.events().awaitLine(SOON, "acquired", 1);
-                round.within(TAKEOVER, since(cutAt, acquired.at()), "the take-over");
+                round.within(TAKEOVER, since(cutAt, acquired.at()), "the takeover");
                 assertThat(b.token()).isGreaterThan(token);
                 proxy.forward();
                 a.follow("b", Duration.ofSeconds(30));
@@ -148,7 +148,7 @@ final class BlackHoleTest {
         String url = prepare(leg);
         Duration drain = Duration.ofSeconds(1);
         try (Member a = Member.join(
-                        Member.coordinator(database, url, "a", TTL).build(), election -> election.drainTime(drain))
+                        Member.coordinator(database, url, "a", TTL).build(), election -> election.stopTimeout(drain))
                 .mayExpire(round, 0)
                 .leading()) {
             proxy.blackHole();

@@ -41,7 +41,7 @@ final class ChildNode {
         try (coordinator;
                 LeaderElection election = coordinator
                         .election(Member.ELECTION)
-                        .drainTime(Duration.ofSeconds(1))
+                        .stopTimeout(Duration.ofSeconds(1))
                         .listener(teller)
                         .start()) {
             ChildNode node = new ChildNode();

@@ -33,7 +33,8 @@ final class Crowd {
         /** The tokens of the terms that it knows of; 0 for an election that it knows no leader of. */
         LongStream tokens() {
             return elections.stream()
-                    .mapToLong(election -> election.leader().map(Leader::token).orElse(0L));
+                    .mapToLong(election ->
+                            election.leader().map(Leader::fencingToken).orElse(0L));
         }
     }
 

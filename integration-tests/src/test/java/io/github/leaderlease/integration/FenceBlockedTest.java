@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaderEvent.LeadershipAtRisk;
-import io.github.leaderlease.LeaderEvent.TakeOverBlocked;
+import io.github.leaderlease.LeaderEvent.TakeoverBlocked;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
@@ -197,14 +197,14 @@ final class FenceBlockedTest {
     }
 
     private List<EventLog.Heard> blocked(TermKey term) {
-        return heard.get(term.election()).matching(TakeOverBlocked.class::isInstance);
+        return heard.get(term.election()).matching(TakeoverBlocked.class::isInstance);
     }
 
     private void assertBlocked(TermKey term, Connection by, LogCapture log) throws SQLException {
         EventLog events = heard.get(term.election());
         assertThat(events.acquisitions()).isZero();
         assertThat(blocked(term)).as("%s", term).hasSize(1);
-        assertThat(((TakeOverBlocked) blocked(term).get(0).event()).blockedBy()).containsPattern(blocker(by));
+        assertThat(((TakeoverBlocked) blocked(term).get(0).event()).blockedBy()).containsPattern(blocker(by));
         assertThat(log.warnings().stream().filter(line -> line.contains(term.election() + ": cannot take over")))
                 .as("warnings of %s", term)
                 .hasSize(1);

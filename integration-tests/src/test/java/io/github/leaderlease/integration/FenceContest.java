@@ -9,7 +9,7 @@ import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -55,19 +55,19 @@ final class FenceContest {
     }
 
     /** When to end: both numbers reached, or enough violations seen. */
-    record Goal(int takeOvers, int commits, int violations) {
-        static Goal clean(int takeOvers, int commits) {
-            return new Goal(takeOvers, commits, Integer.MAX_VALUE);
+    record Goal(int takeovers, int commits, int violations) {
+        static Goal clean(int takeovers, int commits) {
+            return new Goal(takeovers, commits, Integer.MAX_VALUE);
         }
 
         /** A control is caught as soon as it has failed. */
-        static Goal caught(int takeOversAtMost) {
-            return new Goal(takeOversAtMost, 0, 1);
+        static Goal caught(int takeoversAtMost) {
+            return new Goal(takeoversAtMost, 0, 1);
         }
     }
 
     /** What came of it. */
-    record Result(int takeOvers, long commits, long refused, long violations, Duration longestTakeOver) {}
+    record Result(int takeovers, long commits, long refused, long violations, Duration longestTakeover) {}
 
     private final DataSource contenders;
     private final DataSource writers;
@@ -77,7 +77,7 @@ final class FenceContest {
     private final Goal goal;
     private final Semaphore finished = new Semaphore(0);
     private final Map<Long, Long> sealed = new ConcurrentSkipListMap<>();
-    private final AtomicInteger takeOvers = new AtomicInteger();
+    private final AtomicInteger takeovers = new AtomicInteger();
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong violations = new AtomicLong();
@@ -94,7 +94,7 @@ final class FenceContest {
         this.isolation = isolation;
         this.fencing = fencing;
         this.goal = goal;
-        this.perTerm = Math.max(5, goal.commits / goal.takeOvers);
+        this.perTerm = Math.max(5, goal.commits / goal.takeovers);
     }
 
     /** Runs a contest of its own on tables of its own making. */
@@ -150,11 +150,11 @@ final class FenceContest {
             assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
         Duration worst = Duration.ofNanos(longest.get());
-        return new Result(takeOvers.get(), commits.get(), refused.get(), lateRows(), worst);
+        return new Result(takeovers.get(), commits.get(), refused.get(), lateRows(), worst);
     }
 
     private boolean goes() {
-        boolean reached = (takeOvers.get() >= goal.takeOvers && commits.get() >= goal.commits)
+        boolean reached = (takeovers.get() >= goal.takeovers && commits.get() >= goal.commits)
                 || violations.get() >= goal.violations;
         if (reached) {
             stop();
@@ -168,7 +168,7 @@ final class FenceContest {
     }
 
     private @Nullable Void contend(String holder) throws Exception {
-        Dialect.Bounds bounds = new Dialect.Bounds(Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(10));
+        Dialect.Timeouts bounds = new Dialect.Timeouts(Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(10));
         try (LeaseStore store = JdbcLeaseStore.open(contenders.getConnection(), dialect, TableNames.PLAIN, bounds);
                 Connection counter = contenders.getConnection()) {
             long wanted = 0;
@@ -177,7 +177,7 @@ final class FenceContest {
                     finished.acquire(current == null ? 0 : perTerm);
                     wanted = System.nanoTime();
                 }
-                if (takeOver(store, counter, holder)) {
+                if (takeover(store, counter, holder)) {
                     long took = System.nanoTime() - wanted;
                     longest.accumulateAndGet(took, Math::max);
                     wanted = 0;
@@ -190,10 +190,10 @@ final class FenceContest {
         }
     }
 
-    private boolean takeOver(LeaseStore store, Connection counter, String holder) throws SQLException {
-        Reading reading = store.read(Map.of(ELECTION, 0L));
-        Reading.Election seen = reading.elections().get(ELECTION);
-        Reading.Term open = seen.openTerm();
+    private boolean takeover(LeaseStore store, Connection counter, String holder) throws SQLException {
+        ReadResult reading = store.read(Map.of(ELECTION, 0L));
+        ReadResult.Election seen = reading.elections().get(ELECTION);
+        ReadResult.Term open = seen.openTerm();
         ElectionVersion observed = ElectionVersion.of(reading.incarnation(), seen);
         AcquireRequest request = new AcquireRequest(
                 ELECTION, observed, holder, holder, null, Duration.ofSeconds(1), 0, "EXPIRED", PATIENCE);
@@ -211,7 +211,7 @@ final class FenceContest {
         }
         if (open != null) {
             sealed.put(open.token(), rows(counter, open.token()));
-            takeOvers.incrementAndGet();
+            takeovers.incrementAndGet();
             lookBack(counter);
         }
         current = new TermKey(ELECTION, token.getAsLong(), holder);

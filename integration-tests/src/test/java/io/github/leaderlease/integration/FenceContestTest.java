@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceContestTest {
 
-    private static final int TAKE_OVERS = Integer.getInteger("fence.takeovers", 30);
+    private static final int TAKEOVERS = Integer.getInteger("fence.takeovers", 30);
     private static final int COMMITS = Integer.getInteger("fence.commits", 500);
     private static final int WRITERS = 6;
 
@@ -91,10 +91,10 @@ final class FenceContestTest {
 
     private void prove(String name, int isolation, Fencing fencing) throws Exception {
         Result result =
-                FenceContest.run(database, dialect, isolation, WRITERS, fencing, Goal.clean(TAKE_OVERS, COMMITS));
+                FenceContest.run(database, dialect, isolation, WRITERS, fencing, Goal.clean(TAKEOVERS, COMMITS));
         System.out.println("fence on " + leg + " (" + database.version() + "), " + name + ": " + result);
         assertThat(result.violations()).as("late rows in %s", result).isZero();
-        assertThat(result.takeOvers()).isGreaterThanOrEqualTo(TAKE_OVERS);
+        assertThat(result.takeovers()).isGreaterThanOrEqualTo(TAKEOVERS);
         assertThat(result.commits()).isGreaterThanOrEqualTo(COMMITS);
         assertThat(result.refused())
                 .as("zombies that were caught in %s", result)

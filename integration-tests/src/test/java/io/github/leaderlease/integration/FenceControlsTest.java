@@ -86,7 +86,7 @@ final class FenceControlsTest {
     }
 
     @Test
-    void aTakeOverThatDoesNotTakeTheExclusiveSide() throws Exception {
+    void aTakeoverThatDoesNotTakeTheExclusiveSide() throws Exception {
         try (TestDatabase database = migrated(Leg.POSTGRESQL)) {
             Dialect careless = FenceDialects.with(FenceDialects.of(database), "exclusiveFence", Optional.empty());
             Fencing real = FenceContestTest.workerFence();
@@ -184,7 +184,7 @@ final class FenceControlsTest {
         }
     }
 
-    /** Gives a take-over the time to come in between. */
+    /** Gives a takeover the time to come in between. */
     private static void roundTrips(Connection connection, int count) throws SQLException {
         for (int i = 0; i < count; i++) {
             finds(connection, "select 1");

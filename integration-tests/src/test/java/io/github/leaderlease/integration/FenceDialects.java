@@ -21,8 +21,8 @@ final class FenceDialects {
 
     static Dialect of(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-            if (dialect.accepts(connection)) {
-                return dialect.fitted(connection);
+            if (dialect.supports(connection)) {
+                return dialect.forServer(connection);
             }
         }
         throw new IllegalStateException("no dialect for " + connection);
@@ -37,7 +37,7 @@ final class FenceDialects {
                     }
                     try {
                         Object real = called.invoke(dialect, arguments);
-                        return real instanceof Dialect fitted ? with(fitted, method, answer) : real;
+                        return real instanceof Dialect forServer ? with(forServer, method, answer) : real;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

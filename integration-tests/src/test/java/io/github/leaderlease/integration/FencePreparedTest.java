@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.github.leaderlease.LeaderEvent.TakeOverBlocked;
+import io.github.leaderlease.LeaderEvent.TakeoverBlocked;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.LeaseStoreException;
@@ -66,7 +66,7 @@ final class FencePreparedTest {
         }
         try (Member b = Member.join(database, "b", TTL)) {
             await().atMost(SOON).until(() -> !blocked(b).isEmpty());
-            assertThat(((TakeOverBlocked) blocked(b).get(0).event()).blockedBy())
+            assertThat(((TakeoverBlocked) blocked(b).get(0).event()).blockedBy())
                     .contains("prepared transaction " + gid);
             assertThat(b.events().acquisitions()).isZero();
             Sql.run(database, "commit prepared '" + gid + "'");
@@ -105,14 +105,14 @@ final class FencePreparedTest {
     }
 
     private static List<EventLog.Heard> blocked(Member member) {
-        return member.events().matching(TakeOverBlocked.class::isInstance);
+        return member.events().matching(TakeoverBlocked.class::isInstance);
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Leg.class,
             names = {"MYSQL", "MYSQL_8_0_15", "MARIADB"})
-    void anXaBranchHoldsTheTakeOverUpUntilItIsCommitted(Leg leg) throws Exception {
+    void anXaBranchHoldsTheTakeoverUpUntilItIsCommitted(Leg leg) throws Exception {
         begin(leg);
         String xid = "'" + database.name() + "'";
         try (Connection worker = database.connection()) {
@@ -123,7 +123,7 @@ final class FencePreparedTest {
             Sql.run(worker, "xa end " + xid, "xa prepare " + xid);
             LeaseStoreException held =
                     catchThrowableOfType(LeaseStoreException.class, () -> terms.begin(ELECTION, PATIENCE));
-            assertThat(held).as("the take-over of a prepared term").isNotNull();
+            assertThat(held).as("the takeover of a prepared term").isNotNull();
             assertThat(held.failure()).isEqualTo(Failure.BLOCKED);
             Sql.run(worker, "xa commit " + xid);
             assertThat(terms.begin(ELECTION, SOON)).isPresent();

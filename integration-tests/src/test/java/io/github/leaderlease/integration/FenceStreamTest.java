@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers whose fences overlap without pause must not starve the take-over of a leader that is gone. */
+/** Workers whose fences overlap without pause must not starve the takeover of a leader that is gone. */
 @KeepsProcessorsBusy
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceStreamTest {
@@ -69,7 +69,7 @@ final class FenceStreamTest {
     }
 
     @Test
-    void aStreamOfFencesDoesNotStarveTheTakeOver() throws Exception {
+    void aStreamOfFencesDoesNotStarveTheTakeover() throws Exception {
         Duration over = overrun();
         for (int round = 2; round <= ROUNDS && !over.isNegative(); round++) {
             over = overrun();
@@ -77,7 +77,7 @@ final class FenceStreamTest {
         assertThat(over).as("beyond the bound, in each of %d rounds", ROUNDS).isNegative();
     }
 
-    /** By how much a take-over takes longer than it may; negative if it does not. */
+    /** By how much a takeover takes longer than it may; negative if it does not. */
     private Duration overrun() throws Exception {
         TermKey term = dead.begin(Member.ELECTION);
         try (Member b = Member.join(database, "b", TTL);

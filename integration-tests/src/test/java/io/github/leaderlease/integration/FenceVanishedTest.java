@@ -124,7 +124,7 @@ final class FenceVanishedTest {
                 .isEmpty();
     }
 
-    /** Nobody tells a worker the TTL, so it is idle for longer than the lease lasts: the take-over has to wait. */
+    /** Nobody tells a worker the TTL, so it is idle for longer than the lease lasts: the takeover has to wait. */
     @ParameterizedTest
     @EnumSource(
             value = Leg.class,
@@ -208,6 +208,6 @@ final class FenceVanishedTest {
         System.out.println(
                 "taken over on " + database.engine() + " from a client that vanished (bound " + idle + "): " + took);
         assertThat(Sql.list(database, "select nr from work")).isEmpty();
-        round.within(idle.plus(BEYOND), took, "the take-over");
+        round.within(idle.plus(BEYOND), took, "the takeover");
     }
 }

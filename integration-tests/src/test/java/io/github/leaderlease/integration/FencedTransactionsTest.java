@@ -191,7 +191,7 @@ final class FencedTransactionsTest {
                 }))
                 .isInstanceOf(SQLTransactionRollbackException.class);
         assertThat(runs).hasValue(1);
-        String result = fenced.repeatable(3).run(term(), connection -> {
+        String result = fenced.maxAttempts(3).run(term(), connection -> {
             Sql.run(connection, "insert into work values (1)");
             if (runs.incrementAndGet() < 4) {
                 throw conflict();
@@ -201,7 +201,7 @@ final class FencedTransactionsTest {
         assertThat(result).isEqualTo("done");
         assertThat(runs).hasValue(4);
         assertThat(done()).containsExactly("1");
-        assertThatThrownBy(() -> fenced.repeatable(2).run(term(), connection -> {
+        assertThatThrownBy(() -> fenced.maxAttempts(2).run(term(), connection -> {
                     runs.incrementAndGet();
                     throw conflict();
                 }))

@@ -78,7 +78,7 @@ final class FootprintTest {
     }
 
     private static Duration age(Member follower) {
-        return follower.election().leader().orElseThrow().age();
+        return follower.election().leader().orElseThrow().staleness();
     }
 
     @Test

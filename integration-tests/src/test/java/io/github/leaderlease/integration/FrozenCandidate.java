@@ -6,7 +6,7 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.JdbcLeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
@@ -85,17 +85,17 @@ final class FrozenCandidate implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         Duration ttl = Duration.ofMillis(Long.parseLong(args[3]));
         Duration attempt = ttl.dividedBy(5);
-        Duration patience = Duration.ofMillis(300);
+        Duration lockTimeout = Duration.ofMillis(300);
         Connection connection = DriverManager.getConnection(args[0], args[1], args[2]);
         Dialect dialect = FenceDialects.of(connection);
         Connection parking = TamperedConnection.of(connection, FrozenCandidate::parkOnTheWayToTheLease);
-        JdbcLeaseStore store =
-                JdbcLeaseStore.open(parking, dialect, TableNames.PLAIN, new Dialect.Bounds(attempt, patience, attempt));
-        Reading reading = store.read(Map.of(Member.ELECTION, 0L));
+        JdbcLeaseStore store = JdbcLeaseStore.open(
+                parking, dialect, TableNames.PLAIN, new Dialect.Timeouts(attempt, lockTimeout, attempt));
+        ReadResult reading = store.read(Map.of(Member.ELECTION, 0L));
         ElectionVersion seen =
                 ElectionVersion.of(reading.incarnation(), reading.elections().get(Member.ELECTION));
         AcquireRequest request =
-                new AcquireRequest(Member.ELECTION, seen, "frozen", "frozen", null, ttl, 0, "EXPIRED", patience);
+                new AcquireRequest(Member.ELECTION, seen, "frozen", "frozen", null, ttl, 0, "EXPIRED", lockTimeout);
         boolean several = !store.acquire(List.of(request)).isEmpty();
         boolean won = !several && store.acquire(request).isPresent();
         throw new IllegalStateException("it was to stop half-way" + (won ? ", and has won" : ""));

@@ -23,7 +23,7 @@ final class JobTest {
 
     private static final Duration TTL = Duration.ofSeconds(2);
 
-    /** A drain time that no job of these tests needs. */
+    /** A stop timeout that no job of these tests needs. */
     private static final Duration PATIENT = Duration.ofMinutes(1);
 
     private static final String OPEN_TERMS = "select count(*) from leader_term where ended_at is null";
@@ -48,13 +48,13 @@ final class JobTest {
     private Member worker(LeaderJob job, Duration drain) {
         return Member.join(
                 Member.steady(database, database.url(), "a").build(),
-                election -> election.job(job).drainTime(drain));
+                election -> election.job(job).stopTimeout(drain));
     }
 
     private Member brief(LeaderJob job, Duration drain) {
         return Member.join(
                 Member.coordinator(database, database.url(), "a", TTL).build(),
-                election -> election.job(job).drainTime(drain));
+                election -> election.job(job).stopTimeout(drain));
     }
 
     @Test

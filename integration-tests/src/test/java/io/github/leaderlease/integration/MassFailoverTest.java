@@ -113,7 +113,7 @@ final class MassFailoverTest {
                         + " %d waiting for locks%n",
                 ELECTIONS, TTL, took, shares, watch.mostConnections(), watch.mostWaiting());
         assertThat(took).isGreaterThanOrEqualTo(TTL);
-        round.within(TAKEOVER, took, "the take-over of all");
+        round.within(TAKEOVER, took, "the takeover of all");
         round.require(
                 shares.stream().allMatch(share -> share >= ELECTIONS / 5),
                 "not a fifth for each, since a process that is held up gets less: " + shares);

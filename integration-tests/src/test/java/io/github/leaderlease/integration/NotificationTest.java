@@ -129,7 +129,7 @@ final class NotificationTest {
             awaitListening(2);
             await("it looks rarely, so it hears")
                     .atMost(SOON)
-                    .until(() -> b.election().leader().orElseThrow().age().compareTo(POLL.multipliedBy(2)) > 0);
+                    .until(() -> b.election().leader().orElseThrow().staleness().compareTo(POLL.multipliedBy(2)) > 0);
             List<String> before = listeners();
             Sql.list(database, "select pg_terminate_backend(pid) from (" + LISTENERS + ") x");
             await().atMost(SOON).until(() -> {

@@ -59,7 +59,7 @@ final class ProcessTest {
                 child.signal("STOP");
                 long stoppedAt = System.nanoTime();
                 EventLog.Heard acquired = b.events().awaitLine(SOON, "acquired", 1);
-                round.within(TAKEOVER, Duration.ofNanos(acquired.at() - stoppedAt), "the take-over");
+                round.within(TAKEOVER, Duration.ofNanos(acquired.at() - stoppedAt), "the takeover");
                 await().atMost(SOON)
                         .until(() -> System.nanoTime() - stoppedAt
                                 > TTL.multipliedBy(3).toNanos());
@@ -96,7 +96,7 @@ final class ProcessTest {
                 child.signal("KILL");
                 long killedAt = System.nanoTime();
                 EventLog.Heard acquired = b.events().awaitLine(SOON, "acquired", 1);
-                round.within(TAKEOVER, Duration.ofNanos(acquired.at() - killedAt), "the take-over");
+                round.within(TAKEOVER, Duration.ofNanos(acquired.at() - killedAt), "the takeover");
                 b.events().awaitStory(SOON, "following child", "lost child EXPIRED", "acquired");
             }
         }
@@ -117,7 +117,7 @@ final class ProcessTest {
         }
     }
 
-    /** The drain time of one second, the attempts that close() is allowed, and as much for this machine. */
+    /** The stop timeout of one second, the attempts that close() is allowed, and as much for this machine. */
     @ParameterizedTest
     @ValueSource(strings = {"acquired", "lost own STEPPED_DOWN"})
     void aListenerMayCallSystemExit(String upon) throws Exception {

@@ -36,7 +36,7 @@ final class RestartTest {
                 assertThat(a.token()).isEqualTo(token);
                 assertThat(a.events().story()).containsExactly("acquired");
                 assertThat(b.events().story()).containsExactly("following a");
-                assertThat(b.election().leader().orElseThrow().token()).isEqualTo(token);
+                assertThat(b.election().leader().orElseThrow().fencingToken()).isEqualTo(token);
             }
         }
     }
@@ -77,7 +77,7 @@ final class RestartTest {
                         await().atMost(SOON)
                                 .until(() -> member.election()
                                                 .leader()
-                                                .filter(leading -> leading.token() >= next)
+                                                .filter(leading -> leading.fencingToken() >= next)
                                                 .isPresent()
                                         && lossesOf(member, token) > 0);
                     }
@@ -92,7 +92,7 @@ final class RestartTest {
     private static int lossesOf(Member member, long token) {
         return member.events()
                 .matching(event ->
-                        event instanceof LeadershipLost lost && lost.term().token() == token)
+                        event instanceof LeadershipLost lost && lost.term().fencingToken() == token)
                 .size();
     }
 }

@@ -72,7 +72,7 @@ final class StartTest {
         try (TestServer server = Leg.POSTGRESQL.startPrivate()) {
             database = server.fresh();
             server.crash();
-            assertThatThrownBy(() -> coordinator().requireDatabase(true).build())
+            assertThatThrownBy(() -> coordinator().failFast(true).build())
                     .isInstanceOf(LeaderLeaseException.class)
                     .hasMessageContaining("cannot connect")
                     .hasMessageContaining(Integer.toString(server.port()));

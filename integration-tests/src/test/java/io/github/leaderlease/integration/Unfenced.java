@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The control of a take-over in spite of fences: a node of its own that takes over, at the same time and from the same
+ * The control of a takeover in spite of fences: a node of its own that takes over, at the same time and from the same
  * dead process, as many terms that nobody fences with. What it is late is the machine's doing.
  */
 final class Unfenced implements AutoCloseable {
@@ -32,7 +32,7 @@ final class Unfenced implements AutoCloseable {
         heard.forEach(events -> events.awaitLine(SOON, "following " + AbandonedTerms.NODE, 1));
     }
 
-    /** What the slowest of its take-overs was late, beyond the wait for expiry, a poll and the jitter. */
+    /** What the slowest of its takeovers was late, beyond the wait for expiry, a poll and the jitter. */
     Duration late(long diedAt) {
         long slowest = 0;
         for (EventLog events : heard) {

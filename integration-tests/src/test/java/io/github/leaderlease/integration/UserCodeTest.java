@@ -79,10 +79,12 @@ final class UserCodeTest {
         LeaseCoordinator coordinator = coordinator().build();
         LeaderElection resigns = coordinator
                 .election("resigns")
-                .drainTime(Duration.ofMinutes(10))
+                .stopTimeout(Duration.ofMinutes(10))
                 .start();
-        LeaderElection other =
-                coordinator.election("other").drainTime(Duration.ofMinutes(10)).start();
+        LeaderElection other = coordinator
+                .election("other")
+                .stopTimeout(Duration.ofMinutes(10))
+                .start();
         leads(resigns);
         leads(other);
         resigns.resign().thenRun(coordinator::close).get(15, SECONDS);
@@ -98,7 +100,7 @@ final class UserCodeTest {
         try (LeaseCoordinator coordinator = coordinator().build()) {
             self.complete(coordinator
                     .election("job")
-                    .drainTime(Duration.ofMinutes(10))
+                    .stopTimeout(Duration.ofMinutes(10))
                     .listener(event -> {
                         if (event instanceof LeadershipAcquired) {
                             assertThatThrownBy(() -> self.join().resign().join())
@@ -121,7 +123,7 @@ final class UserCodeTest {
         try (LeaseCoordinator coordinator = coordinator().build()) {
             self.complete(coordinator
                     .election("job")
-                    .drainTime(Duration.ofMinutes(10))
+                    .stopTimeout(Duration.ofMinutes(10))
                     .job(leadership -> {
                         CompletableFuture<Void> resigning = self.join().resign();
                         assertThatThrownBy(() -> resigning.thenRun(() -> {}).get())

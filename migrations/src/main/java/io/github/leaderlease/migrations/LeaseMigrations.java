@@ -128,7 +128,7 @@ public final class LeaseMigrations {
      * @throws IllegalArgumentException if the prefix does not match
      * @throws IOException if {@code out} throws it
      */
-    public static void writeSql(Appendable out, Engine engine, String tablePrefix) throws IOException {
+    public static void writeSql(Appendable out, Database engine, String tablePrefix) throws IOException {
         Scripts scripts = new Scripts(engine, Scripts.prefix(tablePrefix));
         for (String name : Scripts.NAMES) {
             out.append("-- ").append(name).append(" for ").append(engine.product());

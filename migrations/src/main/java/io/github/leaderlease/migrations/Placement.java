@@ -71,7 +71,7 @@ final class Placement {
 
     /** Where they shall be made; but not while this user just may not use the schema where they are. */
     private String current() throws SQLException {
-        if (server.engine() == Engine.POSTGRESQL) {
+        if (server.engine() == Database.POSTGRESQL) {
             List<String> closed = names(CLOSED, table);
             if (!closed.isEmpty()) {
                 throw new LeaseMigrationException("there is a set of tables in the schema " + closed.get(0)
@@ -97,7 +97,7 @@ final class Placement {
 
     private String chosen(String name) throws SQLException {
         String schema = server.schema(connection, name);
-        if (server.engine() == Engine.MYSQL || server.engine() == Engine.MARIADB) {
+        if (server.engine() == Database.MYSQL || server.engine() == Database.MARIADB) {
             List<String> alike = names(
                     "select schema_name from information_schema.schemata where lower(schema_name) = lower(?)", name);
             if (!alike.isEmpty() && !alike.contains(schema)) {
@@ -114,7 +114,7 @@ final class Placement {
 
     /** Where upper and lower case are told apart, {@code App_} and {@code app_} would be two sets. */
     private void refuseOtherSpelling(String schema) throws SQLException {
-        if (server.engine() == Engine.POSTGRESQL || !server.tellsCaseApart(connection)) {
+        if (server.engine() == Database.POSTGRESQL || !server.tellsCaseApart(connection)) {
             return;
         }
         String ours = server.folded(connection, table);
@@ -144,14 +144,14 @@ final class Placement {
 
     /** Whatever is called like our table counts: a view would shadow it just as well. */
     private String lease() {
-        return server.engine() == Engine.POSTGRESQL
+        return server.engine() == Database.POSTGRESQL
                 ? "select c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
                         + " where n.nspname = ? and c.relname = lower(?)"
                 : SPELLINGS;
     }
 
     private String elsewhere() {
-        return server.engine() == Engine.POSTGRESQL
+        return server.engine() == Database.POSTGRESQL
                 ? "select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
                         + " where c.relname = lower(?) order by 1"
                 : "select TABLE_SCHEMA from INFORMATION_SCHEMA.TABLES where lower(TABLE_NAME) = lower(?) order by 1";

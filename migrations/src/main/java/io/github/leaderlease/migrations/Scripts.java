@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The names of our tables and the texts that create them. */
-record Scripts(Engine engine, String prefix) {
+record Scripts(Database engine, String prefix) {
 
     /** In the order in which they are applied. */
     static final List<String> NAMES = List.of("V1__leader_lease.sql");

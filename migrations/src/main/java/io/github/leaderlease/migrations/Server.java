@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection leads to: a supported engine of a supported version. */
-record Server(Engine engine, Version version) {
+record Server(Database engine, Version version) {
 
     /** Servers that speak the protocol of one of ours, but promise other things. */
     private static final List<String> LOOKALIKES = List.of("CockroachDB", "Redshift", "-YB-", "TiDB", "Vitess");
@@ -34,7 +34,7 @@ record Server(Engine engine, Version version) {
         if (version == null || LOOKALIKES.stream().anyMatch(version::contains)) {
             throw unsupported(product, version);
         }
-        for (Engine engine : Engine.values()) {
+        for (Database engine : Database.values()) {
             if (engine.product().equals(product)) {
                 return supported(new Server(engine, Version.parse(version)), version);
             }
@@ -53,12 +53,12 @@ record Server(Engine engine, Version version) {
 
     private static LeaseMigrationException unsupported(String product, @Nullable String version) {
         return new LeaseMigrationException("no migration for the database '" + product + "', version '" + version
-                + "': supported are " + Engine.supported());
+                + "': supported are " + Database.supported());
     }
 
     /** MySQL before 8.0.16 reads CHECK constraints and forgets them. */
     boolean ignoresChecks() {
-        return engine == Engine.MYSQL
+        return engine == Database.MYSQL
                 && version.compareTo(engine.oldest()) < 0
                 && version.compareTo(new Version(8, 0, 0)) >= 0;
     }
@@ -79,14 +79,14 @@ record Server(Engine engine, Version version) {
                 });
         if (current == null) {
             throw new LeaseMigrationException("the connection has no current "
-                    + (engine == Engine.POSTGRESQL ? "schema (search_path names none that exists)" : "database")
+                    + (engine == Database.POSTGRESQL ? "schema (search_path names none that exists)" : "database")
                     + ": choose one with LeaseMigrations.on(dataSource).schema(\"...\") or in the JDBC URL");
         }
         return current;
     }
 
     private String folded(DatabaseMetaData meta, String name) throws SQLException {
-        return engine == Engine.POSTGRESQL || meta.storesLowerCaseIdentifiers()
+        return engine == Database.POSTGRESQL || meta.storesLowerCaseIdentifiers()
                 ? name.toLowerCase(Locale.ROOT)
                 : meta.storesUpperCaseIdentifiers() ? name.toUpperCase(Locale.ROOT) : name;
     }

@@ -35,7 +35,7 @@ final class Target {
     private final Server server;
     private final String schema;
     private final String prefix;
-    private final LockPatience patience;
+    private final LockTimeout lockTimeout;
     private final Flyway flyway;
 
     private Target(DataSource dataSource, Server server, String schema, String prefix, List<String> more) {
@@ -43,7 +43,7 @@ final class Target {
         this.server = server;
         this.schema = schema;
         this.prefix = prefix;
-        this.patience = new LockPatience(server.engine());
+        this.lockTimeout = new LockTimeout(server.engine());
         this.flyway = flyway(more);
     }
 
@@ -63,7 +63,7 @@ final class Target {
         return Flyway.configure(Target.class.getClassLoader())
                 .dataSource(dataSource)
                 .loggers("slf4j")
-                .callbacks(patience)
+                .callbacks(lockTimeout)
                 .locations(locations.toArray(String[]::new))
                 .failOnMissingLocations(true)
                 .placeholders(Map.of("prefix", prefix))
@@ -89,7 +89,7 @@ final class Target {
             check();
             return List.of();
         }
-        try (Turn turn = Turn.take(dataSource, server.engine())) {
+        try (MigrationLock turn = MigrationLock.take(dataSource, server.engine())) {
             return explained(this::apply);
         } catch (SQLException e) {
             throw unreachable(e);
@@ -107,7 +107,7 @@ final class Target {
                 flyway.migrate();
                 return scripts;
             } catch (FlywayException e) {
-                if (!patience.ranOut(e)) {
+                if (!lockTimeout.ranOut(e)) {
                     throw e;
                 }
                 giveWay(tries, System.nanoTime() - start, e);
@@ -118,7 +118,7 @@ final class Target {
     private void giveWay(int tries, long nanos, FlywayException cause) {
         if (!server.engine().rollsBackDdl()) {
             try (Connection connection = dataSource.getConnection()) {
-                LockPatience.forget(connection, server.engine(), historyInSql());
+                LockTimeout.forget(connection, server.engine(), historyInSql());
             } catch (SQLException e) {
                 throw unreachable(e);
             }
@@ -239,7 +239,7 @@ final class Target {
     private String halfApplied(List<String> versions) {
         return "\nA migration stopped half-way, and " + server.engine().product()
                 + " cannot roll back DDL. Remedy: mend the cause; " + leftovers(versions)
-                + "; then forget the failure (" + LockPatience.forget(server.engine(), historyInSql())
+                + "; then forget the failure (" + LockTimeout.forget(server.engine(), historyInSql())
                 + ") and migrate again";
     }
 
@@ -262,7 +262,7 @@ final class Target {
 
     /** Flyway quotes the name of its table, which matters where plain names are folded to upper case. */
     private String historyInSql() {
-        return schema + "." + (server.engine() == Engine.H2 ? "\"" + history() + "\"" : history());
+        return schema + "." + (server.engine() == Database.H2 ? "\"" + history() + "\"" : history());
     }
 
     private String name(String table) {

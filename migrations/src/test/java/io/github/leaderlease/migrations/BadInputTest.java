@@ -23,7 +23,7 @@ final class BadInputTest {
         assertThatThrownBy(() -> MIGRATIONS.tablePrefix(prefix))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("table prefix '" + prefix + "' must match ([A-Za-z_][A-Za-z0-9_]{0,30})?");
-        assertThatThrownBy(() -> LeaseMigrations.writeSql(new StringBuilder(), Engine.H2, prefix))
+        assertThatThrownBy(() -> LeaseMigrations.writeSql(new StringBuilder(), Database.H2, prefix))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -89,8 +89,8 @@ final class BadInputTest {
 
     @Test
     void refusesAnUnknownEngineName() {
-        assertThat(Engine.of("PostgreSQL")).isEqualTo(Engine.POSTGRESQL);
-        assertThatThrownBy(() -> Engine.of("oracle"))
+        assertThat(Database.of("PostgreSQL")).isEqualTo(Database.POSTGRESQL);
+        assertThatThrownBy(() -> Database.of("oracle"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("unknown database 'oracle': choose one of postgresql, mysql, mariadb, h2");
     }

@@ -130,26 +130,26 @@ final class FenceRoleTest {
     private void assertCanFence(String role) throws SQLException {
         for (int isolation : ISOLATIONS) {
             for (FenceStatements fence : FenceStatements.of(leg)) {
-                assertHoldsOffATakeOver(role, isolation, fence);
+                assertHoldsOffATakeover(role, isolation, fence);
             }
         }
     }
 
-    private void assertHoldsOffATakeOver(String role, int isolation, FenceStatements fence) throws SQLException {
+    private void assertHoldsOffATakeover(String role, int isolation, FenceStatements fence) throws SQLException {
         try (Connection worker = roles.login(role)) {
             worker.setAutoCommit(false);
             worker.setTransactionIsolation(isolation);
             fence.assertFinds(worker, isolation);
-            assertThat(takeOverCouldStart(isolation))
+            assertThat(takeoverCouldStart(isolation))
                     .as("%s during %s at isolation %d", role, fence, isolation)
                     .isFalse();
             worker.rollback();
-            assertThat(takeOverCouldStart(isolation)).isTrue();
+            assertThat(takeoverCouldStart(isolation)).isTrue();
         }
     }
 
     /** Whether the term's row, or on PostgreSQL at READ COMMITTED the advisory lock, is to be had without waiting. */
-    private boolean takeOverCouldStart(int isolation) throws SQLException {
+    private boolean takeoverCouldStart(int isolation) throws SQLException {
         if (roles.postgresql() && isolation == TRANSACTION_READ_COMMITTED) {
             List<Map<String, Object>> got =
                     roles.admin().rows("select pg_try_advisory_xact_lock(1279607123, 42) as got");

@@ -20,7 +20,7 @@ final class ImpatientServerTest {
                 Connection connection = database.connection();
                 Statement statement = connection.createStatement()) {
             statement.execute("set idle_in_transaction_session_timeout = '1s'");
-            try (Turn turn = Turn.take(only(connection), Engine.POSTGRESQL);
+            try (MigrationLock turn = MigrationLock.take(only(connection), Database.POSTGRESQL);
                     ResultSet row = statement.executeQuery("show idle_in_transaction_session_timeout")) {
                 assertThat(turn).isNotNull();
                 assertThat(row.next()).isTrue();

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ScriptsTest {
 
     @ParameterizedTest
-    @EnumSource(Engine.class)
-    void printsEveryScriptOfTheFolder(Engine engine) throws IOException, URISyntaxException {
+    @EnumSource(Database.class)
+    void printsEveryScriptOfTheFolder(Database engine) throws IOException, URISyntaxException {
         assertThat(folder(engine)).isEqualTo(Scripts.NAMES);
         StringBuilder printed = new StringBuilder();
         LeaseMigrations.writeSql(printed, engine, "app_");
@@ -28,15 +28,15 @@ final class ScriptsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Engine.class)
-    void everyNameCarriesThePrefix(Engine engine) throws IOException {
+    @EnumSource(Database.class)
+    void everyNameCarriesThePrefix(Database engine) throws IOException {
         StringBuilder printed = new StringBuilder();
         LeaseMigrations.writeSql(printed, engine, "app_");
         String statements = printed.toString().replaceAll("(?m)^\\s*--.*$", "");
         assertThat(statements).doesNotContainPattern("(?<!app_)\\bleader_(lease|term|status|installation)");
     }
 
-    private static List<String> folder(Engine engine) throws IOException, URISyntaxException {
+    private static List<String> folder(Database engine) throws IOException, URISyntaxException {
         String path = "/" + engine.location().replace("classpath:", "");
         Path folder = Path.of(
                 Objects.requireNonNull(ScriptsTest.class.getResource(path)).toURI());

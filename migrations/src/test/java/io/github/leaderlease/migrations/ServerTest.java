@@ -22,7 +22,7 @@ final class ServerTest {
         "H2, 2.2.220, H2",
         "H2, 2.5.252, H2"
     })
-    void acceptsWhatIsSupported(String product, String version, Engine engine) {
+    void acceptsWhatIsSupported(String product, String version, Database engine) {
         assertThat(Server.of(product, version).engine()).isEqualTo(engine);
     }
 

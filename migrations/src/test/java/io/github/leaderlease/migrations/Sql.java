@@ -60,7 +60,7 @@ record Sql(DataSource dataSource) {
     }
 
     /** The migrations' word for the product of a leg. */
-    static Engine engine(Leg leg) {
-        return Engine.valueOf(leg.engine().name());
+    static Database engine(Leg leg) {
+        return Database.valueOf(leg.engine().name());
     }
 }

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
@@ -30,13 +30,13 @@ final class AcquireCases {
         LeaseStore store = bench.store();
         TermKey won = win(store, JOB, "a");
         String life = version(store, JOB).incarnation();
-        Reading.Lease lease = lease(store, JOB);
-        assertThat(lease).isEqualTo(new Reading.Lease(won.token(), 0, "a", ContractBench.TTL, life, lease.age()));
+        ReadResult.Lease lease = lease(store, JOB);
+        assertThat(lease).isEqualTo(new ReadResult.Lease(won.token(), 0, "a", ContractBench.TTL, life, lease.age()));
         assertThat(lease.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
-        Reading.Term open = openTerm(store, JOB);
+        ReadResult.Term open = openTerm(store, JOB);
         assertThat(open)
-                .isEqualTo(
-                        new Reading.Term(won.token(), "a", "node-a", "http://a", ContractBench.TTL, open.startedAt()));
+                .isEqualTo(new ReadResult.Term(
+                        won.token(), "a", "node-a", "http://a", ContractBench.TTL, open.startedAt()));
     }
 
     static void refusesWhatIsNotAsObserved(ContractBench bench) {
@@ -94,7 +94,7 @@ final class AcquireCases {
         LeaseStore store = bench.store();
         TermKey a = win(store, JOB, "a");
         bench.tables().delete(Table.LEASE, JOB);
-        Reading.Election seen = look(store, JOB);
+        ReadResult.Election seen = look(store, JOB);
         assertThat(seen.lease()).isNull();
         assertThat(seen.openTerm()).isNotNull();
         TermKey b = win(store, JOB, "b");
@@ -114,7 +114,7 @@ final class AcquireCases {
                 .isEmpty();
         assertThat(bench.everything()).isEqualTo(before);
         assertThat(openTerm(again, JOB))
-                .extracting(Reading.Term::token, Reading.Term::holderId)
+                .extracting(ReadResult.Term::token, ReadResult.Term::holderId)
                 .containsExactly(unheard.getAsLong(), "a");
         assertThat(win(again, JOB, "a").token()).as("won over its own row").isGreaterThan(unheard.getAsLong());
     }

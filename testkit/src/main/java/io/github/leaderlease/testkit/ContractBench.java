@@ -6,7 +6,7 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
@@ -41,23 +41,23 @@ final class ContractBench implements AutoCloseable {
         return tables;
     }
 
-    static Reading.Election look(LeaseStore store, String election) {
+    static ReadResult.Election look(LeaseStore store, String election) {
         return look(store, election, 0);
     }
 
-    static Reading.Election look(LeaseStore store, String election, long followed) {
+    static ReadResult.Election look(LeaseStore store, String election, long followed) {
         return entry(store.read(Map.of(election, followed)), election);
     }
 
-    static Reading.Election entry(Reading reading, String election) {
+    static ReadResult.Election entry(ReadResult reading, String election) {
         return present(reading.elections().get(election), "the answer about " + election);
     }
 
-    static Reading.Lease lease(LeaseStore store, String election) {
+    static ReadResult.Lease lease(LeaseStore store, String election) {
         return present(look(store, election).lease(), "the lease of " + election);
     }
 
-    static Reading.Term openTerm(LeaseStore store, String election) {
+    static ReadResult.Term openTerm(LeaseStore store, String election) {
         return present(look(store, election).openTerm(), "the open term of " + election);
     }
 
@@ -69,7 +69,7 @@ final class ContractBench implements AutoCloseable {
     }
 
     static ElectionVersion version(LeaseStore store, String election) {
-        Reading reading = store.read(Map.of(election, 0L));
+        ReadResult reading = store.read(Map.of(election, 0L));
         return ElectionVersion.of(reading.incarnation(), entry(reading, election));
     }
 

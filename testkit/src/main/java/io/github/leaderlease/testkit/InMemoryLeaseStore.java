@@ -5,7 +5,7 @@ import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.InMemoryDatabase.LeaseRow;
@@ -38,46 +38,46 @@ public final class InMemoryLeaseStore implements LeaseStore {
     }
 
     @Override
-    public Reading read(List<Follow> followed) {
+    public ReadResult read(List<ReadRequest> followed) {
         if (followed.isEmpty()) {
             throw new IllegalArgumentException("no election to read");
         }
         synchronized (database) {
             refuseIfReadOnly();
-            Map<String, Reading.Election> elections = new HashMap<>();
-            for (Follow each : followed) {
-                Reading.Election election = election(each.election(), each.told());
+            Map<String, ReadResult.Election> elections = new HashMap<>();
+            for (ReadRequest each : followed) {
+                ReadResult.Election election = election(each.election(), each.knownTerm());
                 if (!ElectionVersion.of(database.incarnation(), session, election)
                         .equals(each.known())) {
                     elections.put(each.election(), election);
                 }
             }
-            return new Reading(database.incarnation(), session, elections);
+            return new ReadResult(database.incarnation(), session, elections);
         }
     }
 
-    private Reading.Election election(String name, long followed) {
+    private ReadResult.Election election(String name, long followed) {
         LeaseRow row = database.leases.get(name);
         TermRow open = database.openTerm(name);
-        Reading.Lease lease = row == null
+        ReadResult.Lease lease = row == null
                 ? null
-                : new Reading.Lease(
+                : new ReadResult.Lease(
                         row.token(),
                         row.renewal(),
                         row.holderId(),
                         Duration.ofMillis(row.ttlMillis()),
                         row.acquiredIncarnation(),
                         Duration.between(row.renewedAt(), database.now()));
-        Reading.Term term = open == null
+        ReadResult.Term term = open == null
                 ? null
-                : new Reading.Term(
+                : new ReadResult.Term(
                         open.token(),
                         open.holderId(),
                         open.nodeName(),
                         open.metadata(),
                         Duration.ofMillis(open.ttlMillis()),
                         open.startedAt());
-        return new Reading.Election(lease, term, endReason(name, followed));
+        return new ReadResult.Election(lease, term, endReason(name, followed));
     }
 
     private @Nullable String endReason(String name, long followed) {

@@ -199,7 +199,7 @@ public abstract class LeaseStoreContract {
 
     @Test
     void acquireOfManyOpensEachAsIfAlone() {
-        ManyCases.opensEachAsIfAlone(bench);
+        BatchCases.opensEachAsIfAlone(bench);
     }
 
     @Test
@@ -219,12 +219,12 @@ public abstract class LeaseStoreContract {
 
     @Test
     void acquireOfManyLeavesAloneWhatIsNotAsObservedOrHeld() {
-        ManyCases.leavesAloneWhatIsNotAsObservedOrHeld(bench);
+        BatchCases.leavesAloneWhatIsNotAsObservedOrHeld(bench);
     }
 
     @Test
     void oneOfFourWinsEachOfMany() throws Exception {
-        ManyCases.oneOfManyWinsEach(bench);
+        BatchCases.oneOfManyWinsEach(bench);
     }
 
     @Test
@@ -313,7 +313,7 @@ public abstract class LeaseStoreContract {
     @Test
     void oddConnectionSettingsChangeNothing() {
         try (ContractBench odd = new ContractBench(this::openOdd, tables())) {
-            OddCases.all(odd, bench);
+            HostileSessionCases.all(odd, bench);
         }
     }
 }

@@ -7,9 +7,9 @@ import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Follow;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Hold;
 import io.github.leaderlease.testkit.StoreTables.Table;
@@ -47,7 +47,7 @@ final class ManyReleasesCases {
         Set<String> released = store.release(requests(terms));
         assertThat(released.size()).as("all at once, or none").isIn(0, MANY);
         for (TermKey term : terms) {
-            Reading.Election seen = look(store, term.election(), term.token());
+            ReadResult.Election seen = look(store, term.election(), term.token());
             boolean done = released.contains(term.election());
             assertThat(seen.openTerm() == null).as("%s has ended", term).isEqualTo(done);
             assertThat(seen.endReason()).as("why %s has ended", term).isEqualTo(done ? reason(term) : null);
@@ -100,8 +100,8 @@ final class ManyReleasesCases {
                 .filter(term -> !term.election().endsWith("3"))
                 .forEach(term -> store.release(term, reason(term)));
         terms.stream().filter(term -> term.election().endsWith("5")).forEach(term -> win(store, term.election(), "b"));
-        Reading reading = store.read(terms.stream()
-                .map(term -> new Follow(term.election(), null, term.token()))
+        ReadResult reading = store.read(terms.stream()
+                .map(term -> new ReadRequest(term.election(), null, term.token()))
                 .toList());
         for (TermKey term : terms) {
             String reason = term.election().endsWith("3") ? null : reason(term);

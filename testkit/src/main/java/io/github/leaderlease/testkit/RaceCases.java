@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
@@ -127,11 +127,11 @@ final class RaceCases {
         TermKey winner = winners.get(0);
         assertThat(openTerm(store, election))
                 .as("open term after round %d", round)
-                .extracting(Reading.Term::token, Reading.Term::holderId)
+                .extracting(ReadResult.Term::token, ReadResult.Term::holderId)
                 .containsExactly(winner.token(), winner.holderId());
         assertThat(lease(store, election))
                 .as("lease after round %d", round)
-                .extracting(Reading.Lease::token, Reading.Lease::holderId, Reading.Lease::renewal)
+                .extracting(ReadResult.Lease::token, ReadResult.Lease::holderId, ReadResult.Lease::renewal)
                 .containsExactly(winner.token(), winner.holderId(), 0L);
         return winner;
     }

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Succession;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
@@ -32,17 +32,17 @@ final class ReleasedCases {
         store.renew(List.of(a));
         store.renew(List.of(a));
         store.release(a, "STEPPED_DOWN");
-        Optional<Succession> won = bench.store().acquireReleased(request(JOB, held, "b", 0));
+        Optional<SucceedingTerm> won = bench.store().acquireReleased(request(JOB, held, "b", 0));
         assertThat(won).isPresent();
         long token = won.get().token();
         assertThat(token).isGreaterThan(a.token());
         assertThat(won.get().endReason()).isEqualTo("STEPPED_DOWN");
-        Reading.Lease lease = lease(store, JOB);
+        ReadResult.Lease lease = lease(store, JOB);
         assertThat(lease)
-                .isEqualTo(new Reading.Lease(token, 0, "b", ContractBench.TTL, held.incarnation(), lease.age()));
+                .isEqualTo(new ReadResult.Lease(token, 0, "b", ContractBench.TTL, held.incarnation(), lease.age()));
         assertThat(lease.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
         assertThat(openTerm(store, JOB))
-                .extracting(Reading.Term::token, Reading.Term::holderId, Reading.Term::nodeName)
+                .extracting(ReadResult.Term::token, ReadResult.Term::holderId, ReadResult.Term::nodeName)
                 .containsExactly(token, "b", "node-b");
         assertThat(bench.tables().rows(Table.TERM)).hasSize(2);
         assertRefused(bench, store, held);
@@ -55,7 +55,7 @@ final class ReleasedCases {
         store.release(a, "RESIGNED");
         long highest = a.token() + 1_000_000_000_000L;
         assertThat(store.acquireReleased(request(JOB, held, "b", highest)))
-                .contains(new Succession(highest + 1, "RESIGNED"));
+                .contains(new SucceedingTerm(highest + 1, "RESIGNED"));
     }
 
     static void refusesWhatWasNotReleased(ContractBench bench) {

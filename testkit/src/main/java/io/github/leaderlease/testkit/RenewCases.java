@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.Follow;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
@@ -34,7 +34,7 @@ final class RenewCases {
         TermKey a = win(store, JOB, "a");
         assertThat(store.renew(List.of(a))).isEqualTo(Map.of(JOB, RenewResult.RENEWED));
         assertThat(store.renewOne(a)).isEqualTo(RenewResult.RENEWED);
-        Reading.Lease lease = lease(store, JOB);
+        ReadResult.Lease lease = lease(store, JOB);
         assertThat(lease.renewal()).isEqualTo(2);
         assertThat(lease.token()).isEqualTo(a.token());
     }
@@ -126,10 +126,10 @@ final class RenewCases {
         LeaseStore store = bench.store();
         TermKey a = win(store, JOB, "a");
         assertThat(store.release(a, "STEPPED_DOWN")).isTrue();
-        Reading.Election seen = look(store, JOB, a.token());
+        ReadResult.Election seen = look(store, JOB, a.token());
         assertThat(seen.openTerm()).isNull();
         assertThat(seen.endReason()).isEqualTo("STEPPED_DOWN");
-        Reading.Lease lease = lease(store, JOB);
+        ReadResult.Lease lease = lease(store, JOB);
         assertThat(lease.holderId()).isNull();
         assertThat(lease.token()).isEqualTo(a.token());
         assertThat(lease.renewal()).as("releasing is a change too").isEqualTo(1);
@@ -151,11 +151,14 @@ final class RenewCases {
 
     static void knowsNothingOfUnknownElections(ContractBench bench) {
         LeaseStore store = bench.store();
-        Reading reading = store.read(Map.of("one", 0L, "two", 17L));
+        ReadResult reading = store.read(Map.of("one", 0L, "two", 17L));
         assertThat(reading.incarnation()).isNotEmpty();
         assertThat(reading.elections())
                 .isEqualTo(Map.of(
-                        "one", new Reading.Election(null, null, null), "two", new Reading.Election(null, null, null)));
+                        "one",
+                        new ReadResult.Election(null, null, null),
+                        "two",
+                        new ReadResult.Election(null, null, null)));
     }
 
     static void readsManyAtOnce(ContractBench bench) {
@@ -165,28 +168,28 @@ final class RenewCases {
             asked.put("job-" + i, 0L);
         }
         TermKey last = win(store, "job-" + (MANY - 1), "a");
-        Reading reading = store.read(asked);
+        ReadResult reading = store.read(asked);
         assertThat(reading.elections()).hasSize(MANY);
         assertThat(entry(reading, last.election()).openTerm()).isNotNull();
-        assertThat(reading.elections().get("job-0")).isEqualTo(new Reading.Election(null, null, null));
+        assertThat(reading.elections().get("job-0")).isEqualTo(new ReadResult.Election(null, null, null));
     }
 
     /** What is as known may be left out; what is not must be shown, with the end of the term that was told of. */
     static void showsWhatHasChanged(ContractBench bench) {
         LeaseStore store = bench.store();
         List<TermKey> terms = new ArrayList<>();
-        List<Follow> followed = new ArrayList<>();
+        List<ReadRequest> followed = new ArrayList<>();
         for (String name : List.of("same", "renewed", "released", "taken", "gone", "term-gone")) {
             TermKey term = win(store, name, "a");
             terms.add(term);
-            followed.add(new Follow(name, version(store, name), term.token()));
+            followed.add(new ReadRequest(name, version(store, name), term.token()));
         }
-        followed.add(new Follow("never", version(store, "never"), 0));
-        followed.add(new Follow("begun", version(store, "begun"), 0));
-        followed.add(new Follow("unknown", null, 0));
-        Reading before = store.read(followed);
+        followed.add(new ReadRequest("never", version(store, "never"), 0));
+        followed.add(new ReadRequest("begun", version(store, "begun"), 0));
+        followed.add(new ReadRequest("unknown", null, 0));
+        ReadResult before = store.read(followed);
         followed.forEach(each -> {
-            Reading.Election shown = before.elections().get(each.election());
+            ReadResult.Election shown = before.elections().get(each.election());
             assertThat(shown == null
                             || each.known() == null
                             || shown(before, shown).equals(each.known()))
@@ -201,7 +204,7 @@ final class RenewCases {
         bench.tables().delete(Table.LEASE, "gone");
         bench.tables().delete(Table.TERM, "term-gone");
         TermKey begun = win(store, "begun", "b");
-        Reading after = store.read(followed);
+        ReadResult after = store.read(followed);
         assertThat(after.elections()).containsKeys("renewed", "released", "taken", "gone", "term-gone", "begun");
         assertThat(shown(after, entry(after, "renewed")).renewal()).isEqualTo(1);
         assertThat(entry(after, "released").endReason()).isEqualTo("RESIGNED");
@@ -212,7 +215,7 @@ final class RenewCases {
         assertThat(shown(after, entry(after, "begun")).openTerm()).isEqualTo(begun.token());
     }
 
-    private static ElectionVersion shown(Reading reading, Reading.Election election) {
+    private static ElectionVersion shown(ReadResult reading, ReadResult.Election election) {
         return ElectionVersion.of(reading.incarnation(), election);
     }
 

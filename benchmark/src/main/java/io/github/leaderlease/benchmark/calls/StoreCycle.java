@@ -3,7 +3,7 @@ package io.github.leaderlease.benchmark.calls;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.JdbcLeaseStore;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -46,8 +46,8 @@ final class StoreCycle implements Cycle {
 
     /** As things are. */
     AcquireRequest request() {
-        Reading reading = store.read(Map.of(election, 0L));
-        Reading.Election seen = Objects.requireNonNull(reading.elections().get(election));
+        ReadResult reading = store.read(Map.of(election, 0L));
+        ReadResult.Election seen = Objects.requireNonNull(reading.elections().get(election));
         ElectionVersion observed = ElectionVersion.of(reading.incarnation(), seen);
         return new AcquireRequest(
                 election, observed, HOLDER, "node", null, TTL, observed.token(), "EXPIRED", Duration.ofMillis(300));

@@ -21,7 +21,7 @@ public final class CrowdMain {
 
     private static final PrintStream OUT = System.out;
 
-    private final List<MortalSource> sources = new ArrayList<>();
+    private final List<CuttableDataSource> sources = new ArrayList<>();
     private final List<LeaderElection> candidates = new ArrayList<>();
 
     private CrowdMain() {}
@@ -47,7 +47,8 @@ public final class CrowdMain {
     }
 
     private void add(Endpoints endpoints, Duration ttl) {
-        MortalSource source = new MortalSource(endpoints.of("url"), endpoints.of("user"), endpoints.of("password"));
+        CuttableDataSource source =
+                new CuttableDataSource(endpoints.of("url"), endpoints.of("user"), endpoints.of("password"));
         LeaseCoordinator.Builder builder = LeaseCoordinator.builder(source).ttl(ttl);
         LeaseCoordinator coordinator = LeaderLease.notifications(builder, false).build();
         sources.add(source);
@@ -64,7 +65,7 @@ public final class CrowdMain {
     /** Says when it began, for whoever leads. */
     private void obey(String line) throws SQLException {
         if (line.equals("revive")) {
-            sources.forEach(MortalSource::revive);
+            sources.forEach(CuttableDataSource::revive);
             return;
         }
         for (int i = 0; i < candidates.size(); i++) {

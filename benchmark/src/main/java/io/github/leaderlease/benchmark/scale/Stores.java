@@ -24,9 +24,9 @@ public final class Stores {
     /** The store is the connection's owner from now on. */
     public static JdbcLeaseStore open(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
-            if (dialect.accepts(connection)) {
-                Dialect.Bounds bounds = new Dialect.Bounds(CALL, WAIT, CALL);
-                return JdbcLeaseStore.open(connection, dialect.fitted(connection), TableNames.PLAIN, bounds);
+            if (dialect.supports(connection)) {
+                Dialect.Timeouts bounds = new Dialect.Timeouts(CALL, WAIT, CALL);
+                return JdbcLeaseStore.open(connection, dialect.forServer(connection), TableNames.PLAIN, bounds);
             }
         }
         throw new IllegalStateException(

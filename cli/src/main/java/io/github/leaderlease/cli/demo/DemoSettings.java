@@ -41,7 +41,7 @@ record DemoSettings(int nodes, int rounds, Duration ttl, Duration heartbeat) {
                     .ttl(ttl)
                     .heartbeat(heartbeat)
                     .closeOnShutdown(false)
-                    .requireDatabase(true)
+                    .failFast(true)
                     .build()
                     .close();
         } catch (LeaderLeaseException noDatabase) {

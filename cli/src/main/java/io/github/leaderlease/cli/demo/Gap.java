@@ -25,7 +25,7 @@ record Gap(Span before, Span after, Duration leaderless, Duration sinceRenewal) 
         return gaps;
     }
 
-    /** What 99 of 100 take-overs after a crash keep, from the last renewal on. */
+    /** What 99 of 100 takeovers after a crash keep, from the last renewal on. */
     static Duration promised(Duration ttl) {
         return ttl.multipliedBy(102).dividedBy(100).plusMillis(1500);
     }

@@ -81,7 +81,7 @@ public final class NodeMain {
                 .tablePrefix(settings.tablePrefix())
                 .ttl(settings.ttl())
                 .heartbeat(settings.heartbeat())
-                .requireDatabase(true)
+                .failFast(true)
                 // Ctrl-C reaches the nodes too, and is not part of the play
                 .closeOnShutdown(false)
                 .build();
@@ -111,7 +111,7 @@ public final class NodeMain {
             tell(new NodeReport.Acquired(now, won.leadership().fencingToken(), leading));
         } else if (event instanceof LeaderEvent.LeaderChanged change) {
             tell(new NodeReport.Follows(
-                    now, change.leader().token(), change.leader().node()));
+                    now, change.leader().fencingToken(), change.leader().node()));
         } else if (event instanceof LeaderEvent.LeadershipLost lost) {
             tell(lost(now, lost));
         } else if (event instanceof LeaderEvent.LeadershipAtRisk risk) {
@@ -126,9 +126,14 @@ public final class NodeMain {
     private NodeReport lost(long now, LeaderEvent.LeadershipLost lost) {
         Leadership term = lastWon;
         boolean leading =
-                lost.own() && term != null && term.fencingToken() == lost.term().token() && term.isValid();
+                lost.own() && term != null && term.fencingToken() == lost.term().fencingToken() && term.isValid();
         return new NodeReport.Lost(
-                now, lost.term().token(), lost.term().node(), lost.reason().name(), lost.own(), leading);
+                now,
+                lost.term().fencingToken(),
+                lost.term().node(),
+                lost.reason().name(),
+                lost.own(),
+                leading);
     }
 
     private synchronized void tell(NodeReport report) {

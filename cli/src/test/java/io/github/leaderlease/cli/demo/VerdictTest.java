@@ -20,7 +20,7 @@ final class VerdictTest {
 
     @Test
     void aPlayThatWentWellKeepsAll() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         Verdict verdict = judge();
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.exitCode()).isZero();
@@ -48,7 +48,7 @@ final class VerdictTest {
 
     @Test
     void aKilledLeaderLedUntilItWasGone() {
-        killAndTakeOver(1.6);
+        killAndTakeover(1.6);
         assertThat(judge().exitCode()).isEqualTo(3);
         assertThat(judge().violations())
                 .containsExactly(
@@ -71,7 +71,7 @@ final class VerdictTest {
 
     @Test
     void aLossThatIsNotToldIsABreach() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         seen.removeIf(sighting -> sighting.report() instanceof NodeReport.Lost);
         assertThat(judge().exitCode()).isEqualTo(3);
         assertThat(judge().violations())
@@ -80,7 +80,7 @@ final class VerdictTest {
 
     @Test
     void aLossThatIsToldTwiceIsABreach() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         tell(TWO, new NodeReport.Lost(at(12.5), OLD, "node-1", "EXPIRED", false, false));
         tell(TWO, new NodeReport.Follows(at(12.6), OLD, "node-1"));
         assertThat(judge().violations())
@@ -107,7 +107,7 @@ final class VerdictTest {
 
     @Test
     void twoOpenTermsInTheTableAreABreach() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         table.set(0, new TermRow(OLD, "node-1", true, null));
         assertThat(judge().exitCode()).isEqualTo(3);
         assertThat(judge().violations()).singleElement().asString().startsWith("The table should have one open term");
@@ -115,7 +115,7 @@ final class VerdictTest {
 
     @Test
     void aTermWithoutReasonOrRowIsABreach() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         table.set(0, new TermRow(50, "node-1", false, null));
         assertThat(judge().violations())
                 .containsExactly(
@@ -125,16 +125,16 @@ final class VerdictTest {
 
     @Test
     void nothingMeasuredIsNoSuccess() {
-        killAndTakeOver(12.0);
+        killAndTakeover(12.0);
         seen.removeIf(sighting -> sighting.report() instanceof NodeReport.Sampled);
         assertThat(judge().exitCode()).isEqualTo(3);
         assertThat(judge().violations()).containsExactly("Nothing was measured: no node reported a leader.");
     }
 
-    private void killAndTakeOver(double takeOver) {
+    private void killAndTakeover(double takeover) {
         oldLeads();
         kill();
-        newLeads(takeOver, NEW);
+        newLeads(takeover, NEW);
     }
 
     /** Leads from 1 s by a lease of 1 s, follower told at 1.2 s. */

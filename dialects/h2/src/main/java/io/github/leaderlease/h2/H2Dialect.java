@@ -39,12 +39,12 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
-    public boolean accepts(Connection connection) throws SQLException {
+    public boolean supports(Connection connection) throws SQLException {
         return "H2".equals(connection.getMetaData().getDatabaseProductName());
     }
 
     @Override
-    public Optional<String> refusal(Connection connection) throws SQLException {
+    public Optional<String> unsupportedReason(Connection connection) throws SQLException {
         DatabaseMetaData meta = connection.getMetaData();
         int major = meta.getDatabaseMajorVersion();
         int minor = meta.getDatabaseMinorVersion();
@@ -213,10 +213,10 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
-    public List<String> openConnection(Bounds bounds) {
+    public List<String> openConnection(Timeouts timeouts) {
         return List.of(
                 "set @leader_lease_lock_timeout = coalesce(@leader_lease_lock_timeout, lock_timeout())",
-                "set lock_timeout " + bounds.rowWait().toMillis());
+                "set lock_timeout " + timeouts.rowWait().toMillis());
     }
 
     @Override

@@ -10,7 +10,7 @@ import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Reading;
+import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 /** A database that picks our transaction as the victim of a deadlock: the store tries again, and not for ever. */
 final class DeadlockTest {
 
-    private static final Dialect.Bounds BOUNDS =
-            new Dialect.Bounds(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+    private static final Dialect.Timeouts BOUNDS =
+            new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
 
     private final AtomicInteger deadlocks = new AtomicInteger();
     private TestDatabase database;
@@ -52,7 +52,7 @@ final class DeadlockTest {
 
     @Test
     void anAcquireIsTriedAgainAndOpensOneTerm() {
-        Reading before = store.read(Map.of("job", 0L));
+        ReadResult before = store.read(Map.of("job", 0L));
         deadlocks.set(2);
 
         OptionalLong token = store.acquire(request(before));
@@ -69,7 +69,7 @@ final class DeadlockTest {
 
     @Test
     void oneThatNeverGetsThroughIsReportedAndChangesNothing() {
-        Reading before = store.read(Map.of("job", 0L));
+        ReadResult before = store.read(Map.of("job", 0L));
         deadlocks.set(Integer.MAX_VALUE);
 
         assertThatExceptionOfType(LeaseStoreException.class)
@@ -80,7 +80,7 @@ final class DeadlockTest {
         assertThat(store.read(Map.of("job", 0L))).isEqualTo(before);
     }
 
-    private static AcquireRequest request(Reading seen) {
+    private static AcquireRequest request(ReadResult seen) {
         ElectionVersion observed =
                 ElectionVersion.of(seen.incarnation(), seen.elections().get("job"));
         return new AcquireRequest(

@@ -62,9 +62,9 @@ final class H2StoreTest extends LeaseStoreContract {
 
     private static LeaseStore open(Connection connection) throws SQLException {
         Dialect dialect = new H2Dialect();
-        Dialect.Bounds bounds =
-                new Dialect.Bounds(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
-        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, bounds);
+        Dialect.Timeouts timeouts =
+                new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, timeouts);
     }
 
     @Override

@@ -30,12 +30,12 @@ public final class MariadbDialect extends MysqlFamily {
     }
 
     @Override
-    public boolean accepts(Connection connection) throws SQLException {
+    public boolean supports(Connection connection) throws SQLException {
         return isFamily(connection) && version(connection).contains("MariaDB");
     }
 
     @Override
-    public Optional<String> refusal(Connection connection) throws SQLException {
+    public Optional<String> unsupportedReason(Connection connection) throws SQLException {
         String version = version(connection);
         return ServerVersion.parse(version).atLeast(10, 6, 0)
                 ? Optional.empty()
@@ -44,7 +44,7 @@ public final class MariadbDialect extends MysqlFamily {
 
     /** A Galera cluster is one database whichever node answers; otherwise the server's own id says more than its host. */
     @Override
-    public Dialect fitted(Connection connection) throws SQLException {
+    public Dialect forServer(Connection connection) throws SQLException {
         if ("ON".equals(variable(connection, "wsrep_on"))) {
             return new MariadbDialect(
                     "(select variable_value from information_schema.global_status"
@@ -100,7 +100,7 @@ public final class MariadbDialect extends MysqlFamily {
     }
 
     @Override
-    public String fenceHoldersRight() {
+    public String fenceHoldersPrivilege() {
         return "grant process on *.* to this database user";
     }
 
@@ -120,10 +120,10 @@ public final class MariadbDialect extends MysqlFamily {
     }
 
     @Override
-    Map<String, String> limits(Bounds bounds) {
+    Map<String, String> limits(Timeouts timeouts) {
         return Map.of(
                 "check_constraint_checks", "1",
-                "max_statement_time", String.valueOf(bounds.call().toMillis() / 1000.0),
-                "idle_transaction_timeout", String.valueOf(seconds(bounds.idleInTransaction())));
+                "max_statement_time", String.valueOf(timeouts.call().toMillis() / 1000.0),
+                "idle_transaction_timeout", String.valueOf(seconds(timeouts.idleInTransaction())));
     }
 }

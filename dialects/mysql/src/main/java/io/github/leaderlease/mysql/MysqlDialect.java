@@ -27,12 +27,12 @@ public final class MysqlDialect extends MysqlFamily {
     }
 
     @Override
-    public boolean accepts(Connection connection) throws SQLException {
+    public boolean supports(Connection connection) throws SQLException {
         return isFamily(connection) && !version(connection).contains("MariaDB");
     }
 
     @Override
-    public Optional<String> refusal(Connection connection) throws SQLException {
+    public Optional<String> unsupportedReason(Connection connection) throws SQLException {
         String version = version(connection);
         if (version.contains("TiDB") || version.contains("Vitess")) {
             return Optional.of("the server speaks MySQL's protocol but is '" + version
@@ -48,7 +48,7 @@ public final class MysqlDialect extends MysqlFamily {
      * take writes before it has applied all those of the one before.
      */
     @Override
-    public Dialect fitted(Connection connection) throws SQLException {
+    public Dialect forServer(Connection connection) throws SQLException {
         boolean group = !variable(connection, "group_replication_group_name").isEmpty();
         return new MysqlDialect(group || "ON".equals(variable(connection, "wsrep_on")));
     }
@@ -74,8 +74,8 @@ public final class MysqlDialect extends MysqlFamily {
     }
 
     @Override
-    Map<String, String> limits(Bounds bounds) {
-        return Map.of("max_execution_time", String.valueOf(bounds.call().toMillis()));
+    Map<String, String> limits(Timeouts timeouts) {
+        return Map.of("max_execution_time", String.valueOf(timeouts.call().toMillis()));
     }
 
     /** InnoDB counts its own timeout in seconds; this hint works for a SELECT only, so the update comes after it. */
@@ -122,7 +122,7 @@ public final class MysqlDialect extends MysqlFamily {
     }
 
     @Override
-    public String fenceHoldersRight() {
+    public String fenceHoldersPrivilege() {
         return "grant select on performance_schema.data_locks and performance_schema.threads to this database user";
     }
 
@@ -143,8 +143,8 @@ public final class MysqlDialect extends MysqlFamily {
 
     /** There is no bound on idle transactions alone, so for their duration we bound every idle moment. */
     @Override
-    public List<String> beforeTransaction(Bounds bounds) {
-        return bound("wait_timeout", bounds.idleInTransaction());
+    public List<String> beforeTransaction(Timeouts timeouts) {
+        return bound("wait_timeout", timeouts.idleInTransaction());
     }
 
     @Override

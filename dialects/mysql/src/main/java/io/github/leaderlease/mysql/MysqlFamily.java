@@ -223,9 +223,9 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
 
     /** One statement: it is executed whenever a call may take longer or less long than the one before. */
     @Override
-    public final List<String> openConnection(Bounds bounds) {
+    public final List<String> openConnection(Timeouts timeouts) {
         List<String> settings = new ArrayList<>();
-        settings(bounds).forEach((name, value) -> {
+        settings(timeouts).forEach((name, value) -> {
             settings.add(saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
             settings.add("@@session." + name + " = " + value);
         });
@@ -236,22 +236,22 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
      * What a server, a user or a pool may have set that would make our statements mean something else: rows left out, unique
      * keys not looked at (they keep a second leader out), connections closed by a commit.
      */
-    private Map<String, String> settings(Bounds bounds) {
+    private Map<String, String> settings(Timeouts timeouts) {
         Map<String, String> changed = new LinkedHashMap<>();
         changed.put("sql_mode", SQL_MODE);
         changed.put("sql_select_limit", "default");
         changed.put("unique_checks", "1");
         changed.put("completion_type", "'NO_CHAIN'");
-        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(bounds.rowWait())));
-        changed.put("lock_wait_timeout", String.valueOf(seconds(bounds.call())));
-        changed.putAll(limits(bounds));
+        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(timeouts.rowWait())));
+        changed.put("lock_wait_timeout", String.valueOf(seconds(timeouts.call())));
+        changed.putAll(limits(timeouts));
         return changed;
     }
 
     @Override
     public final List<String> restoreConnection() {
         List<String> settings = new ArrayList<>();
-        settings(new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO)).forEach((name, value) -> {
+        settings(new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO)).forEach((name, value) -> {
             settings.add("set session " + name + " = " + recalled(name));
             settings.add("set " + saved(name) + " = null");
         });
@@ -282,7 +282,7 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
     }
 
     /** Further session variables, with the values that enforce the bounds. */
-    abstract Map<String, String> limits(Bounds bounds);
+    abstract Map<String, String> limits(Timeouts timeouts);
 
     static long seconds(Duration duration) {
         return Math.max(1, (duration.toMillis() + 999) / 1000);

@@ -63,9 +63,9 @@ final class MysqlStoreTest extends LeaseStoreContract {
 
     private static LeaseStore open(Connection connection) throws SQLException {
         Dialect dialect = dialect(connection);
-        Dialect.Bounds bounds =
-                new Dialect.Bounds(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
-        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, bounds);
+        Dialect.Timeouts timeouts =
+                new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, timeouts);
     }
 
     @Override
@@ -81,8 +81,8 @@ final class MysqlStoreTest extends LeaseStoreContract {
 
     private static Dialect dialect(Connection connection) throws SQLException {
         for (Dialect dialect : List.of(new MysqlDialect(), new MariadbDialect())) {
-            if (dialect.accepts(connection)) {
-                return dialect.fitted(connection);
+            if (dialect.supports(connection)) {
+                return dialect.forServer(connection);
             }
         }
         throw new IllegalStateException("neither MySQL nor MariaDB");

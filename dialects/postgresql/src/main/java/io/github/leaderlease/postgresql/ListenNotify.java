@@ -24,7 +24,7 @@ final class ListenNotify implements Dialect.Notifications {
 
     /** A crash of the server forgets what was announced anyway: there is no need to wait for a disk or a standby. */
     @Override
-    public String announce() {
+    public String publish() {
         return "select set_config('synchronous_commit', 'off', true), pg_notify(" + CHANNEL.formatted(":table")
                 + ", said) from unnest(cast(:texts as text[])) as said";
     }

@@ -71,12 +71,12 @@ public final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public boolean accepts(Connection connection) throws SQLException {
+    public boolean supports(Connection connection) throws SQLException {
         return "PostgreSQL".equals(connection.getMetaData().getDatabaseProductName());
     }
 
     @Override
-    public Optional<String> refusal(Connection connection) throws SQLException {
+    public Optional<String> unsupportedReason(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select version()")) {
             row.next();
@@ -217,7 +217,7 @@ public final class PostgresqlDialect implements Dialect {
         return term + ".election_name " + comparison + " and " + term + ".ended_at is null";
     }
 
-    /** Advisory locks queue fairly, so that a stream of overlapping fences cannot starve a take-over. */
+    /** Advisory locks queue fairly, so that a stream of overlapping fences cannot starve a takeover. */
     @Override
     public Optional<String> exclusiveFence(String term, Duration wait) {
         return Optional.of("select set_config('lock_timeout', cast(cast(:wait as bigint) as text), true),"
@@ -376,7 +376,7 @@ public final class PostgresqlDialect implements Dialect {
     }
 
     @Override
-    public List<String> openConnection(Bounds bounds) {
+    public List<String> openConnection(Timeouts timeouts) {
         return List.of();
     }
 

@@ -64,9 +64,9 @@ final class PostgresqlStoreTest extends LeaseStoreContract {
 
     private static LeaseStore open(Connection connection) throws SQLException {
         Dialect dialect = new PostgresqlDialect();
-        Dialect.Bounds bounds =
-                new Dialect.Bounds(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
-        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, bounds);
+        Dialect.Timeouts timeouts =
+                new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+        return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, timeouts);
     }
 
     @Override

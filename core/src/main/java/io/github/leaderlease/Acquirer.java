@@ -1,0 +1,179 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.AsyncStore.Kind;
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The attempts of one process to open terms: one call at a time, so that none waits in a lane for longer than it may take.
+ * Many go together where the store can do that without waiting for anybody; what is in somebody's way goes singly and last.
+ * Attempts on the word of another are not among them: they are few and wait for nobody.
+ */
+final class Acquirer {
+
+    /** Takeovers in one transaction: a few tens of milliseconds, and few enough locks for a small server. */
+    static final int MOST_TOGETHER = 250;
+
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
+
+    /** What one candidate wants. */
+    private record Attempt(Candidate candidate, Action.Acquire acquire) {}
+
+    private final Engine engine;
+    private final List<Attempt> waiting = new ArrayList<>();
+    private final List<Attempt> heldUp = new ArrayList<>();
+
+    /** Those that somebody's transaction is in the way of: they go singly and share one patience. */
+    private final Set<Candidate> blocked = new HashSet<>();
+
+    private final Portion portion = new Portion(MOST_TOGETHER);
+    private final InFlight underWay = new InFlight();
+
+    Acquirer(Engine engine) {
+        this.engine = engine;
+    }
+
+    void add(Candidate candidate, Action.Acquire acquire) {
+        (blocked.contains(candidate) ? heldUp : waiting).add(new Attempt(candidate, acquire));
+    }
+
+    /** It has no reason to attempt any more. */
+    void forget(Candidate candidate) {
+        blocked.remove(candidate);
+    }
+
+    void send(ClockReading now) {
+        giveUpOld(waiting, now);
+        giveUpOld(heldUp, now);
+        boolean lost = underWay.lost(now.nanos());
+        if ((underWay.busy() && !lost) || (waiting.isEmpty() && heldUp.isEmpty())) {
+            return;
+        }
+        if (waiting.size() > 1) {
+            sendTogether(now);
+        } else {
+            sendSingly((waiting.isEmpty() ? heldUp : waiting).remove(0), now);
+        }
+    }
+
+    /** What waited for as long as an attempt may take would begin its term with that time gone. */
+    private static void giveUpOld(List<Attempt> queue, ClockReading now) {
+        List<Attempt> old =
+                queue.stream().filter(attempt -> isOld(attempt, now)).toList();
+        queue.removeIf(attempt -> isOld(attempt, now));
+        old.forEach(attempt -> notTried(attempt, now));
+    }
+
+    private static boolean isOld(Attempt attempt, ClockReading now) {
+        return now.nanos() - attempt.acquire.attempt()
+                > attempt.candidate.me().timing().callTimeout().toNanos();
+    }
+
+    /** Some at random, so that processes that take over the same elections share them. */
+    private void sendTogether(ClockReading now) {
+        List<Attempt> batch = new ArrayList<>();
+        while (batch.size() < portion.size() && !waiting.isEmpty()) {
+            int last = waiting.size() - 1;
+            Collections.swap(waiting, engine.randomBelow(waiting.size()), last);
+            batch.add(waiting.remove(last));
+        }
+        List<AcquireRequest> requests =
+                batch.stream().map(attempt -> attempt.acquire.request()).toList();
+        Duration bound = Engine.shortestCallTimeout(
+                batch.stream().map(Attempt::candidate).toList());
+        engine.<Map<String, OptionalLong>>send(
+                portion,
+                batch.size(),
+                Kind.OTHER,
+                bound,
+                store -> store.acquire(requests),
+                answers -> {
+                    underWay.end();
+                    batch.forEach(attempt -> decidedOrLater(attempt, answers));
+                    engine.publish(answers);
+                    send(engine.now());
+                },
+                failure -> {
+                    underWay.end();
+                    batch.forEach(attempt -> failedTogether(attempt, failure));
+                });
+        underWay.begin(now.nanos(), bound);
+    }
+
+    /** What is missing from the answer was not tried, because somebody held it just then: perhaps has it now. */
+    private void decidedOrLater(Attempt attempt, Map<String, OptionalLong> answers) {
+        OptionalLong token = answers.get(attempt.acquire.request().election());
+        if (token != null) {
+            Engine.guarded(attempt.candidate, () -> acquired(attempt, token));
+        } else if (answers.isEmpty()) {
+            heldUp.add(attempt);
+        } else {
+            blocked.add(attempt.candidate);
+            Engine.guarded(attempt.candidate, () -> notTried(attempt, engine.now()));
+        }
+    }
+
+    private static void notTried(Attempt attempt, ClockReading now) {
+        attempt.candidate.notTried(attempt.acquire.attempt(), now);
+    }
+
+    /** One that cannot be done must not keep the others from being done. */
+    private void failedTogether(Attempt attempt, Throwable failure) {
+        boolean unreachable = failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE;
+        if (unreachable) {
+            Engine.guarded(attempt.candidate, () -> failed(attempt, failure));
+        } else {
+            heldUp.add(attempt);
+        }
+    }
+
+    private void sendSingly(Attempt attempt, ClockReading now) {
+        Candidate candidate = attempt.candidate;
+        blocked.add(candidate);
+        AcquireRequest request = patient(attempt.acquire.request());
+        engine.<OptionalLong>send(
+                Kind.OTHER,
+                candidate.me().timing().callTimeout(),
+                store -> store.acquire(request),
+                token -> {
+                    underWay.end();
+                    blocked.remove(candidate);
+                    acquired(attempt, token);
+                    engine.publish(Map.of(request.election(), token));
+                    send(engine.now());
+                },
+                failure -> {
+                    underWay.end();
+                    if (!FollowerRules.isBlocked(failure)) {
+                        blocked.remove(candidate);
+                    }
+                    failed(attempt, failure);
+                    send(engine.now());
+                });
+        underWay.begin(now.nanos(), candidate.me().timing().callTimeout());
+    }
+
+    /** Many stuck fences together hold up the others no longer than one; but to wait not at all would starve. */
+    private AcquireRequest patient(AcquireRequest request) {
+        Duration part = request.lockTimeout().dividedBy(blocked.size());
+        return request.lockTimeout(part.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : part);
+    }
+
+    private void acquired(Attempt attempt, OptionalLong token) {
+        attempt.candidate.acquired(attempt.acquire.attempt(), token, engine.now());
+    }
+
+    private void failed(Attempt attempt, Throwable failure) {
+        attempt.candidate.acquireFailed(attempt.acquire.attempt(), failure, engine.now(), engine.random());
+    }
+}

@@ -1,0 +1,313 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.ReadResult;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
+final class FollowerRules {
+
+    /** A look that takes this long shows that the database, or this machine, has more to do than it can. */
+    private static final Duration SLOW_LOOK = Duration.ofMillis(50);
+
+    private static final int SPREAD_IN_LOOKS = 4;
+    private static final Duration MAX_SLOW_JITTER = Duration.ofSeconds(2);
+
+    /** Candidates for which the spread of attempts is made: up to about so many it makes no difference how many they are. */
+    private static final int CROWD = 512;
+
+    /** Who is told of a handover at once shall be there at once; who polls comes late anyway. */
+    private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
+
+    private static final Duration LEAST_HANDOVER_JITTER = Duration.ofMillis(2);
+
+    /** Somebody's transaction stands in the way and may end any moment. */
+    private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
+
+    private FollowerRules() {}
+
+    /**
+     * An answer to a read.
+     *
+     * @param random uniform in [0, 1): the jitter
+     */
+    static Transition read(ElectionState state, Candidacy me, ReadAnswer answer, double random) {
+        if (!state.follows()) {
+            return Transition.to(state);
+        }
+        Watching watching = Watching.next(state.watching(), answer);
+        Observation before = Objects.equals(watching, state.watching()) ? state.observation() : null;
+        Observation seen = Observation.next(before, answer, me, state.highestToken(), watching);
+        ElectionState next = state.observation(seen, answer.shownToken()).watching(watching);
+        if (state.cooldown().over(answer.receivedAt().nanos(), answer.shownToken())) {
+            next = next.cooldown(Cooldown.NEVER, next.failures());
+        }
+        return considerAttempt(announceChange(Transition.to(next), me, answer, seen), me, answer, seen, random);
+    }
+
+    /**
+     * The loss of the term that was told of, then the news of the one that is open. What is older than the term that was
+     * told of says nothing about it: a lagging replica may have answered.
+     */
+    private static Transition announceChange(Transition t, Candidacy me, ReadAnswer answer, Observation seen) {
+        ReadResult.Term open = answer.election().openTerm();
+        Leader told = t.next().announcedLeader();
+        if (told != null) {
+            boolean ended = open == null || open.token() != told.fencingToken();
+            boolean outdated = answer.shownToken() > 0 && answer.shownToken() < told.fencingToken();
+            if ((!ended || outdated) && !seen.expired()) {
+                return t;
+            }
+            LossReason reason = ended ? endReason(answer.election()) : LossReason.EXPIRED;
+            t = t.with(t.next().announcedLeader(null, told.fencingToken()))
+                    .with(new LeaderEvent.LeadershipLost(told, reason, false));
+        }
+        return open == null || seen.expired() ? t : announceLeader(t, me, open);
+    }
+
+    private static Transition announceLeader(Transition t, Candidacy me, ReadResult.Term open) {
+        boolean own = open.holderId().equals(me.holderId());
+        if (own || open.token() <= t.next().lastLostToken() || t.next().announcedLeader() != null) {
+            return t;
+        }
+        Leader leader = me.leader(open);
+        return t.with(t.next().announcedLeader(leader, 0)).with(new LeaderEvent.LeaderChanged(leader));
+    }
+
+    private static LossReason endReason(ReadResult.Election election) {
+        if (election.endReason() != null) {
+            return LossReason.parse(election.endReason());
+        }
+        return election.openTerm() == null ? LossReason.TERM_MISSING : LossReason.SUPERSEDED;
+    }
+
+    /** Jitter, read again, then try: whoever comes late sees that the row has changed and does not even try. */
+    private static Transition considerAttempt(
+            Transition t, Candidacy me, ReadAnswer answer, Observation seen, double random) {
+        ElectionState state = t.next();
+        boolean free = !seen.held() || seen.expired() || isOwnLeftover(state, answer, me);
+        boolean entitled = entitled(state);
+        long now = answer.receivedAt().nanos();
+        if (!free || !entitled) {
+            return t.with(waiting(state, me, answer, seen, entitled, random));
+        }
+        long mayTakeAt = state.pace().mayTakeAt(me.timing().ttl());
+        if (!seen.held() && mayTakeAt - now > 0) {
+            return t.with(state.next(
+                    null,
+                    now + Math.min(mayTakeAt - now, me.timing().pollInterval().toNanos())));
+        }
+        Long attemptAt = state.attemptAt();
+        if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.mayAttempt())) {
+            return t.with(state.next(attemptAt, attemptAt));
+        }
+        long jitter = seen.held() ? jitter(me) : Math.min(handoverJitter(me, answer), state.handoverJitter());
+        long slow = seen.held() ? 0 : slowness(answer);
+        if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {
+            long at = now + spread(random, Math.max(jitter, slow));
+            return t.with(state.next(at, at));
+        }
+        if (!answer.mayAttempt()) {
+            return t.with(state.next(now, now));
+        }
+        AcquireRequest request = me.request(seen.version(), state.highestToken(), reasonToEnd(state, answer, me));
+        return t.with(state.next(null, now).role(new Role.Acquiring(now, answer.receivedAt())))
+                .with(new Action.Acquire(now, request));
+    }
+
+    private static boolean entitled(ElectionState state) {
+        return state.role() instanceof Role.None && state.cooldown().never() && !state.closing();
+    }
+
+    /** The look that will prove the holder gone is jittered itself, so that an attempt may follow it at once. */
+    private static ElectionState waiting(
+            ElectionState state, Candidacy me, ReadAnswer answer, Observation seen, boolean entitled, double random) {
+        long next = PollSchedule.after(seen, me, answer);
+        boolean proves = seen.held() && !seen.expired() && next - seen.provableAt() >= 0;
+        if (!entitled || !proves) {
+            return state.next(null, next);
+        }
+        long at = next + spread(random, jitter(me));
+        return state.next(at, at);
+    }
+
+    /**
+     * A term of my own that I do not lead in: an attempt whose answer got lost, or a term that I have demoted, told and
+     * drained. Nobody acts on it, so there is nobody to wait for; a compare-and-set still decides.
+     */
+    private static boolean isOwnLeftover(ElectionState state, ReadAnswer answer, Candidacy me) {
+        ReadResult.Lease lease = answer.election().lease();
+        ReadResult.Term open = answer.election().openTerm();
+        return lease != null
+                && open != null
+                && me.holderId().equals(lease.holderId())
+                && me.holderId().equals(open.holderId())
+                && lease.token() == open.token()
+                && lease.token() >= state.highestToken()
+                && lease.acquiredIncarnation().equals(answer.incarnation())
+                && Observation.unsettledNanos(answer, me, state.watching()) == 0;
+    }
+
+    private static LossReason reasonToEnd(ElectionState state, ReadAnswer answer, Candidacy me) {
+        return isOwnLeftover(state, answer, me) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
+    }
+
+    /** After a crash all followers wake at about the same time. */
+    private static long jitter(Candidacy me) {
+        return Math.min(me.timing().ttl().toNanos() / 20, Timing.MAX_JITTER.toNanos());
+    }
+
+    /**
+     * Not uniform: twice as likely with each ninth of the time. However many they are, one comes first by a clear lead, and
+     * hardly anybody tries before the others can see that it is done; uniformly, the more they are the more would.
+     * The distribution is that of Jamieson, Balakrishnan, Tay: Sift, a MAC protocol for event-driven wireless sensor
+     * networks (EWSN 2006).
+     */
+    static long spread(double random, long most) {
+        return (long) (most * Math.log1p(random * (CROWD - 1)) / Math.log(CROWD));
+    }
+
+    /**
+     * After a handover somebody is waiting for us: who won shall be there at once the next time, who came too late shall
+     * let others go first. With few candidates one of them soon takes a vacated lease without any delay, and with many
+     * only few of them try.
+     */
+    private static ElectionState adaptJitter(ElectionState state, boolean won) {
+        Observation seen = state.observation();
+        if (seen == null || seen.held()) {
+            return state;
+        }
+        long jitter = state.handoverJitter();
+        long least = LEAST_HANDOVER_JITTER.toNanos();
+        if (won) {
+            long next = Math.min(jitter, MAX_HANDOVER_JITTER.toNanos()) / 4;
+            return state.handoverJitter(next < least ? 0 : next);
+        }
+        return state.handoverJitter(Math.min(Timing.MAX_JITTER.toNanos(), Math.max(least, jitter * 2)));
+    }
+
+    private static long handoverJitter(Candidacy me, ReadAnswer answer) {
+        return answer.listening() ? Math.min(jitter(me), MAX_HANDOVER_JITTER.toNanos()) : jitter(me);
+    }
+
+    /**
+     * For how long to let others go first, in nanoseconds, where answers are slow. An attempt would take as long to arrive
+     * as the look took, and all who look meanwhile would try as well, which would only make it slower.
+     */
+    private static long slowness(ReadAnswer answer) {
+        long took = answer.receivedAt().nanos() - answer.sentAt();
+        return took < SLOW_LOOK.toNanos() ? 0 : Math.min(took * SPREAD_IN_LOOKS, MAX_SLOW_JITTER.toNanos());
+    }
+
+    /** A read failed; the engine backs off for all elections together. */
+    static Transition readFailed(ElectionState state, Candidacy me, Throwable cause, boolean first) {
+        Transition t = Transition.to(state);
+        return first && state.follows()
+                ? t.with(new LeaderEvent.CallFailed(me.election(), LeaderEvent.Operation.READ, cause))
+                : t;
+    }
+
+    /**
+     * An attempt was answered.
+     *
+     * @param token the new term's token, or empty if it was lost
+     */
+    static Transition acquired(ElectionState state, Candidacy me, long attempt, OptionalLong token, ClockReading now) {
+        if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        state = adaptJitter(state.callFailures(0), token.isPresent());
+        if (token.isEmpty()) {
+            return LeaderRules.free(state, now);
+        }
+        Leadership leadership = me.leadership(token.getAsLong(), pending.sentAt());
+        if (state.closing() || !state.cooldown().never()) {
+            return LeaderRules.vacateUnannounced(state, leadership.key(), me, now);
+        }
+        if (pending.sentAt().elapsedAt(now) >= me.timing().trustNanos()) {
+            return LeaderRules.free(state, now);
+        }
+        return LeaderRules.lead(state, me, leadership, pending.sentAt(), now);
+    }
+
+    /**
+     * The lease is said to have been released. Who takes such leases without any delay needs no look first: the attempt
+     * looks by itself, and succeeds only if the newest term that was ever seen, another's, has been released. Nothing is
+     * believed: if it is not so, the attempt is lost and a look follows. Where an incarnation can come back, a look first
+     * has to tell that the election is still being watched.
+     */
+    static Transition acquireReleased(ElectionState state, Candidacy me, ClockReading now) {
+        Observation seen = state.observation();
+        Leader told = state.announcedLeader();
+        if (seen == null
+                || told == null
+                || state.watching() != null
+                || told.fencingToken() != state.highestToken()
+                || told.fencingToken() != seen.version().openTerm()
+                || !entitled(state)
+                || state.attemptAt() != null
+                || state.pace().mayTakeAt(me.timing().ttl()) - now.nanos() > 0
+                || state.handoverJitter() > 0) {
+            return Transition.to(state);
+        }
+        long attempt = now.nanos();
+        AcquireRequest request = me.request(seen.version(), state.highestToken(), LossReason.SUPERSEDED);
+        return Transition.to(state.role(new Role.Acquiring(attempt, now)))
+                .with(new Action.AcquireReleased(attempt, request));
+    }
+
+    /** An attempt on the word of another was answered. Who came too late lets others go first the next time. */
+    static Transition acquiredReleased(
+            ElectionState state, Candidacy me, long attempt, Optional<SucceedingTerm> won, ClockReading now) {
+        if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        if (won.isEmpty()) {
+            return LeaderRules.free(state.callFailures(0).handoverJitter(LEAST_HANDOVER_JITTER.toNanos()), now);
+        }
+        Transition t = Transition.to(state);
+        Leader told = state.announcedLeader();
+        if (told != null) {
+            LossReason reason = LossReason.parse(won.get().endReason());
+            t = t.with(state.announcedLeader(null, told.fencingToken()))
+                    .with(new LeaderEvent.LeadershipLost(told, reason, false));
+        }
+        return t.then(acquired(t.next(), me, attempt, OptionalLong.of(won.get().token()), now));
+    }
+
+    /** It was not even tried, for somebody else was at it or too much was to do: look again. */
+    static Transition notTried(ElectionState state, long attempt, ClockReading now) {
+        boolean pending = state.role() instanceof Role.Acquiring own && own.attempt() == attempt;
+        return pending
+                ? Transition.to(LeaderRules.free(state, now).next().next(now.nanos(), now.nanos()))
+                : Transition.to(state);
+    }
+
+    static boolean isBlocked(Throwable cause) {
+        return cause instanceof LeaseStoreException known && known.failure() == Failure.BLOCKED;
+    }
+
+    /** The outcome of an attempt is unknown or it failed: not leader. The next read tells what became of it. */
+    static Transition acquireFailed(
+            ElectionState state, Candidacy me, long attempt, Throwable cause, ClockReading now, double random) {
+        if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
+            return Transition.to(state);
+        }
+        ElectionState free = LeaderRules.free(state, now).next();
+        long pause = LeaderRules.retryNanos(random, state.callFailures());
+        Observation seen = state.observation();
+        if (seen != null && cause instanceof LeaseStoreException held && isBlocked(held)) {
+            long retry = now.nanos() + Math.min(pause, MAX_BLOCKED_PAUSE.toNanos());
+            return LeaderRules.blocked(
+                    free.next(null, retry), me, seen.version().openTerm(), held);
+        }
+        return LeaderRules.callFailed(free.next(null, now.nanos() + pause), me, LeaderEvent.Operation.ACQUIRE, cause);
+    }
+}

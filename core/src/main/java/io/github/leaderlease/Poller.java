@@ -1,0 +1,237 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.AsyncStore.Kind;
+import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.ReadResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the followers of one process look at the table: in one call for all, or as many as it can do, one at a time. */
+final class Poller {
+
+    private final Engine engine;
+    private final PendingNotifications hints;
+
+    /** Whether this process is told of changes as they happen. */
+    private boolean listening;
+
+    /** Something may have been missed: all look, due or not. */
+    private boolean lookAtAll;
+
+    /** Null while what was seen says nothing about what will be. */
+    private @Nullable Watch watch;
+
+    private long watches;
+
+    /** Those that the next looks are for: more may be due than one call can do. */
+    private final Set<Candidate> waiting = new LinkedHashSet<>();
+
+    private final Portion portion = new Portion();
+    private final InFlight reading = new InFlight();
+    private int readFailures;
+    private long readAllowedAt;
+
+    Poller(Engine engine, long now) {
+        this.engine = engine;
+        this.hints = new PendingNotifications(now);
+        this.readAllowedAt = now;
+    }
+
+    PendingNotifications hints() {
+        return hints;
+    }
+
+    void listening(boolean now) {
+        listening = now;
+        lookAtAll = true;
+    }
+
+    /** When the next look may be sent; null while one is under way. */
+    @Nullable
+    Long allowedAt() {
+        return reading.busy() ? null : readAllowedAt;
+    }
+
+    /** When to look because of hints, or else when it is time anyway. */
+    long hintsAt(long latest) {
+        if (reading.busy()) {
+            return latest;
+        }
+        if (lookAtAll || !waiting.isEmpty()) {
+            return readAllowedAt;
+        }
+        return hints.isEmpty() ? latest : Monotonic.later(hints.allowedAt(), readAllowedAt);
+    }
+
+    void send(ClockReading now) {
+        if (reading.lost(now.nanos())) {
+            lookAtAll = true; // what this look was for is not known any more
+            watch = null;
+        }
+        if (reading.busy() || readAllowedAt - now.nanos() > 0) {
+            return;
+        }
+        try {
+            Set<Candidate> due = due(now.nanos());
+            List<Candidate> piece = due.stream().limit(portion.size()).toList();
+            waiting.clear();
+            due.stream().skip(piece.size()).forEach(waiting::add);
+            send(piece, Engine.shortestCallTimeout(due), now);
+        } catch (RuntimeException | Error e) {
+            lookAtAll = true;
+            throw e;
+        }
+    }
+
+    private void send(List<Candidate> readers, Duration bound, ClockReading now) {
+        if (readers.isEmpty()) {
+            return;
+        }
+        List<ReadRequest> followed = readers.stream().map(Candidate::follow).toList();
+        engine.<ReadResult>send(
+                portion,
+                readers.size(),
+                Kind.OTHER,
+                bound,
+                store -> store.read(followed),
+                answer -> {
+                    readAnswered(readers, answer, now);
+                    if (!waiting.isEmpty()) {
+                        send(engine.now());
+                    }
+                },
+                failure -> readFailed(readers, failure));
+        reading.begin(now.nanos(), bound);
+    }
+
+    /** Who was named or is about to attempt goes first, but leaves half of the room to those who have waited longest. */
+    private Set<Candidate> due(long now) {
+        List<Candidate> hinted = hinted(now);
+        List<Candidate> ready = new ArrayList<>();
+        List<Candidate> soon = soon(now, ready);
+        List<Candidate> some = some(ready);
+        boolean alone = waiting.isEmpty() && soon.isEmpty();
+        Set<Candidate> all = new LinkedHashSet<>(hinted);
+        all.addAll(some.subList(0, alone ? some.size() : Math.min(some.size(), portion.size() / 2)));
+        all.addAll(waiting);
+        all.addAll(soon);
+        all.addAll(some);
+        all.removeIf(candidate -> !candidate.state().follows());
+        return all;
+    }
+
+    /**
+     * Once one follower is due, all that will be within half a poll look too: so one statement does for a process, however
+     * many elections. Who looks once more before an attempt, or because of a hint, does so without the others.
+     *
+     * @param ready takes those who look without the others
+     */
+    private List<Candidate> soon(long now, List<Candidate> ready) {
+        List<Candidate> soon = new ArrayList<>();
+        boolean due = lookAtAll;
+        for (Candidate candidate : engine.candidates()) {
+            long left = candidate.state().readDueAt() - now;
+            if (!candidate.state().follows()) {
+                continue;
+            }
+            if (candidate.state().attemptAt() == null) {
+                due |= left <= 0;
+                if (lookAtAll || left <= candidate.me().timing().pollInterval().toNanos() / 2) {
+                    soon.add(candidate);
+                }
+            } else if (left <= 0) {
+                ready.add(candidate);
+            }
+        }
+        lookAtAll = false;
+        return due ? soon : List.of();
+    }
+
+    /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */
+    private List<Candidate> hinted(long now) {
+        if (hints.isEmpty() || hints.allowedAt() - now > 0) {
+            return List.of();
+        }
+        Map<String, Boolean> named = hints.take();
+        List<Candidate> hinted = engine.candidates().stream()
+                .filter(each ->
+                        each.state().follows() && named.containsKey(each.me().election()))
+                .toList();
+        List<Candidate> readers = new ArrayList<>();
+        boolean acted = false;
+        for (Candidate candidate : hinted) {
+            boolean released = named.getOrDefault(candidate.me().election(), false);
+            if (released && hinted.size() == 1) {
+                Engine.guarded(candidate, () -> candidate.acquireReleased(engine.now()));
+            }
+            if (!candidate.state().follows()) {
+                acted = true;
+            } else if (!released || believesInALeader(candidate)) {
+                readers.add(candidate);
+            }
+        }
+        if (acted || !readers.isEmpty()) {
+            hints.looked(now);
+        }
+        return readers;
+    }
+
+    /** To all others a release is no news: most of all to whoever released. */
+    private static boolean believesInALeader(Candidate candidate) {
+        Observation seen = candidate.state().observation();
+        return seen != null && seen.held();
+    }
+
+    /**
+     * At random, so that processes that take over the same elections share them; more than can be attempted together, for
+     * others may have taken some meanwhile.
+     */
+    private List<Candidate> some(List<Candidate> ready) {
+        int most = Math.min(ready.size(), 4 * Acquirer.MOST_TOGETHER);
+        for (int i = 0; i < most; i++) {
+            Collections.swap(ready, i, i + engine.randomBelow(ready.size() - i));
+        }
+        return ready.subList(0, most);
+    }
+
+    private void readAnswered(List<Candidate> readers, ReadResult answer, ClockReading sentAt) {
+        reading.end();
+        readFailures = 0;
+        ClockReading now = engine.now();
+        long longestPause = Watch.longestPause(Engine.shortestCallTimeout(engine.candidates()));
+        Watch current = Watch.next(watch, watches + 1, answer, sentAt, now, longestPause);
+        watch = current;
+        watches = current == null ? watches : Math.max(watches, current.number());
+        boolean mayLookRarely = listening && current == null; // else the watch would be interrupted
+        int[] room = {Acquirer.MOST_TOGETHER};
+        Engine.each(readers, candidate -> {
+            ReadResult.Election election =
+                    answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
+            if (election != null) {
+                ReadAnswer seen = new ReadAnswer(
+                        sentAt.nanos(), now, answer.incarnation(), election, current, mayLookRarely, room[0] > 0);
+                candidate.read(seen, engine.random());
+                if (candidate.state().role() instanceof Role.Acquiring) {
+                    room[0]--;
+                } else if (!candidate.state().attempts()) {
+                    engine.noAttempt(candidate);
+                }
+            }
+        });
+    }
+
+    private void readFailed(List<Candidate> readers, Throwable failure) {
+        reading.end();
+        readFailures++;
+        watch = null; // nor is it known what happens before the next one is answered
+        waiting.addAll(readers); // behind those that have not been tried
+        readAllowedAt = engine.now().nanos() + LeaderRules.retryNanos(engine.random(), readFailures - 1);
+        Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
+    }
+}

@@ -1,0 +1,181 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.AsyncStore.Kind;
+import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TermKey;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The releases of one process: one call at a time, so that none waits in a lane for longer than it may take. Whatever comes
+ * while one is under way goes together in the next; what somebody's fence is in the way of goes singly and last.
+ */
+final class Releaser {
+
+    /** What one candidate wants; it has demoted its term and told its listeners. */
+    private record Pending(Candidate candidate, Action.Release release) {
+        String election() {
+            return release.key().election();
+        }
+
+        ReleaseRequest request() {
+            return new ReleaseRequest(release.key(), release.reason().name());
+        }
+    }
+
+    private final Engine engine;
+    private final boolean publishing;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final Deque<Pending> heldUp = new ArrayDeque<>();
+    private final Portion portion = new Portion(Acquirer.MOST_TOGETHER);
+    private final InFlight underWay = new InFlight();
+
+    Releaser(Engine engine, boolean publishing) {
+        this.engine = engine;
+        this.publishing = publishing;
+    }
+
+    void add(Candidate candidate, Action.Release release) {
+        waiting.add(new Pending(candidate, release));
+        sendNext();
+    }
+
+    /** In each turn: an answer may have got lost within this process. */
+    void send(ClockReading now) {
+        boolean unused = underWay.lost(now.nanos());
+        sendNext();
+        waiting.forEach(pending -> pending.candidate.releaseWaits(now));
+        heldUp.forEach(pending -> pending.candidate.releaseWaits(now));
+    }
+
+    private void sendNext() {
+        if (underWay.busy() || (waiting.isEmpty() && heldUp.isEmpty())) {
+            return;
+        }
+        boolean together = waiting.size() > 1;
+        Deque<Pending> queue = waiting.isEmpty() ? heldUp : waiting;
+        List<Pending> taken =
+                queue.stream().limit(together ? portion.size() : 1).toList();
+        try {
+            taken.forEach(queue::remove);
+            List<Pending> batch = oncePerTerm(taken);
+            Duration bound = Engine.shortestCallTimeout(
+                    batch.stream().map(Pending::candidate).toList());
+            if (together) {
+                sendTogether(batch, bound);
+            } else {
+                sendSingly(batch.get(0), bound);
+            }
+            ClockReading now = engine.now();
+            underWay.begin(now.nanos(), bound);
+            batch.forEach(pending -> pending.candidate.releaseWaits(now));
+        } catch (RuntimeException | Error e) {
+            taken.stream().filter(each -> !waiting.contains(each)).forEach(waiting::add);
+            throw e;
+        }
+    }
+
+    /** After an error one may have been added twice. */
+    private static List<Pending> oncePerTerm(List<Pending> taken) {
+        Map<TermKey, Pending> byTerm = new LinkedHashMap<>();
+        taken.forEach(each -> byTerm.putIfAbsent(each.release.key(), each));
+        return List.copyOf(byTerm.values());
+    }
+
+    private void sendTogether(List<Pending> batch, Duration bound) {
+        List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
+        engine.<Set<String>>send(
+                portion,
+                requests.size(),
+                Kind.OTHER,
+                bound,
+                store -> {
+                    Set<String> released = store.release(requests);
+                    publish(store, released);
+                    return released;
+                },
+                released -> {
+                    batch.forEach(each -> releasedOrSingly(each, released));
+                    next();
+                },
+                failure -> {
+                    batch.forEach(each -> failedTogether(each, failure));
+                    next();
+                });
+    }
+
+    private void releasedOrSingly(Pending pending, Set<String> released) {
+        if (released.contains(pending.election())) {
+            Engine.guarded(pending.candidate, () -> released(pending));
+        } else {
+            heldUp.add(pending);
+        }
+    }
+
+    /** One that cannot be done must not keep the others from being done. */
+    private void failedTogether(Pending pending, Throwable failure) {
+        if (failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE) {
+            Engine.guarded(pending.candidate, () -> failed(pending, failure));
+        } else {
+            heldUp.add(pending);
+        }
+    }
+
+    private void sendSingly(Pending pending, Duration bound) {
+        ReleaseRequest request = pending.request();
+        engine.<Boolean>send(
+                Kind.OTHER,
+                bound,
+                store -> {
+                    boolean released = store.release(request.term(), request.reason());
+                    // if not: perhaps by an earlier try, whose answer got lost before anything was announced
+                    publish(store, Set.of(pending.election()));
+                    return released;
+                },
+                released -> {
+                    Engine.guarded(pending.candidate, () -> released(pending));
+                    next();
+                },
+                failure -> {
+                    Engine.guarded(pending.candidate, () -> failed(pending, failure));
+                    next();
+                });
+    }
+
+    private void next() {
+        underWay.end();
+        sendNext();
+    }
+
+    private void released(Pending pending) {
+        pending.candidate.released(pending.release.key().token(), engine.now());
+    }
+
+    private void failed(Pending pending, Throwable failure) {
+        pending.candidate.releaseFailed(pending.release.key().token(), failure, engine.now(), engine.random());
+    }
+
+    private void publish(LeaseStore store, Collection<String> elections) {
+        if (!publishing || elections.isEmpty()) {
+            return;
+        }
+        try {
+            store.publish(elections.stream().map(PendingNotifications::released).toList());
+        } catch (LeaseStoreException e) {
+            if (e.failure() == Failure.UNAVAILABLE) {
+                throw e; // the connection is broken; what was released stays so when it is released again
+            }
+            Engine.notPublished(elections, e);
+        }
+    }
+}

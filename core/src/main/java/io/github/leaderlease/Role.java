@@ -1,0 +1,73 @@
+package io.github.leaderlease;
+
+import io.github.leaderlease.spi.TermKey;
+import org.jspecify.annotations.Nullable;
+
+/** Where a candidate stands with a term of its own. */
+sealed interface Role {
+
+    /** No term, no attempt: it follows. */
+    record None() implements Role {}
+
+    /**
+     * An attempt to acquire is under way.
+     *
+     * @param attempt its number; answers to earlier attempts are dropped
+     * @param sentAt what the new term's deadline will be counted from
+     */
+    record Acquiring(long attempt, ClockReading sentAt) implements Role {}
+
+    /**
+     * It leads.
+     *
+     * @param leadership the handle that users hold; it carries the key
+     * @param since when it won, on the monotonic clock
+     * @param anchor when the last successful renewal was sent
+     * @param renewDueAt when the next heartbeat is due
+     * @param atRisk whether the last heartbeat failed
+     * @param draining set while its job is being stopped, with renewals going on
+     * @param resignAt when to resign because the job is done; null if it is not, or if that is no reason
+     */
+    record Leading(
+            Leadership leadership,
+            long since,
+            ClockReading anchor,
+            long renewDueAt,
+            boolean atRisk,
+            @Nullable Draining draining,
+            @Nullable Long resignAt)
+            implements Role {
+
+        Leading renewed(ClockReading sentAt, long nextAt) {
+            return new Leading(leadership, since, sentAt, nextAt, false, draining, resignAt);
+        }
+
+        Leading notRenewed(long againAt) {
+            return new Leading(leadership, since, anchor, againAt, true, draining, resignAt);
+        }
+
+        Leading drain(Draining next) {
+            return new Leading(leadership, since, anchor, renewDueAt, atRisk, next, resignAt);
+        }
+
+        Leading resignAt(long at) {
+            return new Leading(leadership, since, anchor, renewDueAt, atRisk, draining, at);
+        }
+    }
+
+    /** The job has been asked to stop for this reason and has until then to do so. */
+    record Draining(LossReason reason, long until) {}
+
+    /**
+     * It leads no more, but its listeners or job of that term may still be at work, or its lease is being released.
+     *
+     * @param key the term that was given up or lost
+     * @param releaseAs the reason to release the lease with once all is quiet; null if it is left to run out
+     * @param releasing whether the release has been sent
+     * @param until when to stop trying to release: the lease will have run out by itself
+     */
+    record Demoted(TermKey key, @Nullable LossReason releaseAs, boolean releasing, long until) implements Role {}
+
+    /** The election was closed. */
+    record Closed() implements Role {}
+}
