@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
@@ -11,13 +12,13 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * The attempts of one process to open terms: one call at a time, so that none waits in a lane for longer than it may take.
  * Many go together where the store can do that without waiting for anybody; what is in somebody's way goes singly and last.
- * Attempts on the word of another are not among them: they are few and wait for nobody.
  */
 final class Acquirer {
 
@@ -29,7 +30,8 @@ final class Acquirer {
     /** What one candidate wants. */
     private record Attempt(Candidate candidate, Action.Acquire acquire) {}
 
-    private final Engine engine;
+    private final Sender sender;
+    private final Publisher publisher;
     private final List<Attempt> waiting = new ArrayList<>();
     private final List<Attempt> heldUp = new ArrayList<>();
 
@@ -39,12 +41,27 @@ final class Acquirer {
     private final Portion portion = new Portion(MOST_TOGETHER);
     private final InFlight underWay = new InFlight();
 
-    Acquirer(Engine engine) {
-        this.engine = engine;
+    Acquirer(Sender sender, Publisher publisher) {
+        this.sender = sender;
+        this.publisher = publisher;
     }
 
     void add(Candidate candidate, Action.Acquire acquire) {
         (blocked.contains(candidate) ? heldUp : waiting).add(new Attempt(candidate, acquire));
+    }
+
+    /** An attempt on the word of another. Such are few and wait for nobody. */
+    void acquireReleased(Candidate candidate, Action.AcquireReleased released) {
+        AcquireRequest request = released.request();
+        sender.<Optional<SucceedingTerm>>send(
+                Kind.OTHER,
+                candidate.me().timing().callTimeout(),
+                store -> store.acquireReleased(request),
+                won -> {
+                    candidate.acquiredReleased(released.attempt(), won, sender.now());
+                    won.ifPresent(term -> publisher.won(Map.of(request.election(), OptionalLong.of(term.token()))));
+                },
+                failure -> candidate.acquireFailed(released.attempt(), failure, sender.now(), sender.random()));
     }
 
     /** It has no reason to attempt any more. */
@@ -84,14 +101,14 @@ final class Acquirer {
         List<Attempt> batch = new ArrayList<>();
         while (batch.size() < portion.size() && !waiting.isEmpty()) {
             int last = waiting.size() - 1;
-            Collections.swap(waiting, engine.randomBelow(waiting.size()), last);
+            Collections.swap(waiting, sender.randomBelow(waiting.size()), last);
             batch.add(waiting.remove(last));
         }
         List<AcquireRequest> requests =
                 batch.stream().map(attempt -> attempt.acquire.request()).toList();
-        Duration bound = Engine.shortestCallTimeout(
-                batch.stream().map(Attempt::candidate).toList());
-        engine.<Map<String, OptionalLong>>send(
+        Duration bound =
+                Sender.callTimeout(batch.stream().map(Attempt::candidate).toList());
+        sender.<Map<String, OptionalLong>>send(
                 portion,
                 batch.size(),
                 Kind.OTHER,
@@ -100,8 +117,8 @@ final class Acquirer {
                 answers -> {
                     underWay.end();
                     batch.forEach(attempt -> decidedOrLater(attempt, answers));
-                    engine.publish(answers);
-                    send(engine.now());
+                    publisher.won(answers);
+                    send(sender.now());
                 },
                 failure -> {
                     underWay.end();
@@ -114,12 +131,12 @@ final class Acquirer {
     private void decidedOrLater(Attempt attempt, Map<String, OptionalLong> answers) {
         OptionalLong token = answers.get(attempt.acquire.request().election());
         if (token != null) {
-            Engine.guarded(attempt.candidate, () -> acquired(attempt, token));
+            Defects.guarded(attempt.candidate, () -> acquired(attempt, token));
         } else if (answers.isEmpty()) {
             heldUp.add(attempt);
         } else {
             blocked.add(attempt.candidate);
-            Engine.guarded(attempt.candidate, () -> notTried(attempt, engine.now()));
+            Defects.guarded(attempt.candidate, () -> notTried(attempt, sender.now()));
         }
     }
 
@@ -131,7 +148,7 @@ final class Acquirer {
     private void failedTogether(Attempt attempt, Throwable failure) {
         boolean unreachable = failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE;
         if (unreachable) {
-            Engine.guarded(attempt.candidate, () -> failed(attempt, failure));
+            Defects.guarded(attempt.candidate, () -> failed(attempt, failure));
         } else {
             heldUp.add(attempt);
         }
@@ -141,7 +158,7 @@ final class Acquirer {
         Candidate candidate = attempt.candidate;
         blocked.add(candidate);
         AcquireRequest request = patient(attempt.acquire.request());
-        engine.<OptionalLong>send(
+        sender.<OptionalLong>send(
                 Kind.OTHER,
                 candidate.me().timing().callTimeout(),
                 store -> store.acquire(request),
@@ -149,8 +166,8 @@ final class Acquirer {
                     underWay.end();
                     blocked.remove(candidate);
                     acquired(attempt, token);
-                    engine.publish(Map.of(request.election(), token));
-                    send(engine.now());
+                    publisher.won(Map.of(request.election(), token));
+                    send(sender.now());
                 },
                 failure -> {
                     underWay.end();
@@ -158,7 +175,7 @@ final class Acquirer {
                         blocked.remove(candidate);
                     }
                     failed(attempt, failure);
-                    send(engine.now());
+                    send(sender.now());
                 });
         underWay.begin(now.nanos(), candidate.me().timing().callTimeout());
     }
@@ -170,10 +187,10 @@ final class Acquirer {
     }
 
     private void acquired(Attempt attempt, OptionalLong token) {
-        attempt.candidate.acquired(attempt.acquire.attempt(), token, engine.now());
+        attempt.candidate.acquired(attempt.acquire.attempt(), token, sender.now());
     }
 
     private void failed(Attempt attempt, Throwable failure) {
-        attempt.candidate.acquireFailed(attempt.acquire.attempt(), failure, engine.now(), engine.random());
+        attempt.candidate.acquireFailed(attempt.acquire.attempt(), failure, sender.now(), sender.random());
     }
 }

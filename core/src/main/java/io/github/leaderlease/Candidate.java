@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -27,11 +30,20 @@ final class Candidate {
 
     private static final long HAND_OVER_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /**
+     * What a candidate needs of the engine that looks after it.
+     *
+     * @param loop runs a change of its state on the engine's thread; any thread
+     * @param actions performs what its rules have decided
+     * @param closed is told that it is closed and needs no more looking after
+     */
+    record Host(Executor loop, BiConsumer<Candidate, Action> actions, Consumer<Candidate> closed) {}
+
     /** Whom to follow, and when that was last confirmed on the monotonic clock. */
     private record Knowledge(@Nullable Leader leader, long at) {}
 
     private final Candidacy me;
-    private final Engine engine;
+    private final Host host;
     private final UserThreads threads;
     private final EventQueue queue;
     private final @Nullable JobRunner job;
@@ -71,19 +83,27 @@ final class Candidate {
     /** With or without a job; and whether it resigns when that job has returned. */
     Candidate(
             Candidacy me,
-            Engine engine,
+            Host host,
             UserThreads threads,
             List<LeaderListener> listeners,
             @Nullable LeaderJob job,
             boolean resignsWhenDone) {
         this.me = me;
-        this.engine = engine;
+        this.host = host;
         this.threads = threads;
         this.queue = new EventQueue(
-                me.election(), me.time(), threads.listeners(), listeners, () -> engine.run(this::settle));
+                me.election(),
+                me.time(),
+                threads.listeners(),
+                listeners,
+                () -> host.loop().execute(this::settle));
         this.job = job == null
                 ? null
-                : new JobRunner(job, threads.jobs(), threads.callbacks(), () -> engine.run(this::jobEnded));
+                : new JobRunner(
+                        job,
+                        threads.jobs(),
+                        threads.callbacks(),
+                        () -> host.loop().execute(this::jobEnded));
         this.resignsWhenDone = resignsWhenDone;
         this.state = ElectionState.initial(me.time().nanoTime());
         this.knowledge = new Knowledge(null, me.time().nanoTime());
@@ -91,6 +111,10 @@ final class Candidate {
 
     Candidacy me() {
         return me;
+    }
+
+    private ClockReading now() {
+        return ClockReading.of(me.time());
     }
 
     ElectionState state() {
@@ -164,18 +188,18 @@ final class Candidate {
     private void perform(Action action) {
         long now = me.time().nanoTime();
         Duration bound = me.timing().callTimeout();
-        if (action instanceof Action.Acquire acquire) {
-            attempt.begin(now, bound);
-            engine.acquire(this, acquire);
-        } else if (action instanceof Action.AcquireReleased released) {
-            attempt.begin(now, bound);
-            engine.acquireReleased(this, released);
-        } else if (action instanceof Action.Release again) {
-            release.begin(now, bound.plus(again.delay()));
-            engine.release(this, again);
-        } else if (state.role() instanceof Role.Leading leading) {
-            stopJob(leading.leadership().fencingToken());
+        if (action instanceof Action.StopJob) {
+            if (state.role() instanceof Role.Leading leading) {
+                stopJob(leading.leadership().fencingToken());
+            }
+            return;
         }
+        if (action instanceof Action.Release again) {
+            release.begin(now, bound.plus(again.delay()));
+        } else {
+            attempt.begin(now, bound);
+        }
+        host.actions().accept(this, action);
     }
 
     private void stopJob(long token) {
@@ -187,14 +211,14 @@ final class Candidate {
     /** Goes on with what waits for the listeners and the job to come to rest. */
     private void settle() {
         if (queue.empty() && (job == null || !job.running())) {
-            commit(LeaderRules.idle(state, me, engine.now()));
+            commit(LeaderRules.idle(state, me, now()));
         }
         if (isAtRest()) {
             letGo();
         }
         if (state.role() instanceof Role.Closed && queue.empty()) {
             closed.complete(null);
-            engine.remove(this);
+            host.closed().accept(this);
         }
     }
 
@@ -231,9 +255,9 @@ final class Candidate {
             boolean current =
                     state.role() instanceof Role.Leading leading && leading.leadership() == term && term.isValid();
             if (current && failure != null) {
-                commit(LeaderRules.resign(state, me, LossReason.JOB_FAILED, engine.now()));
+                commit(LeaderRules.resign(state, me, LossReason.JOB_FAILED, now()));
             } else if (current && resignsWhenDone) {
-                commit(LeaderRules.jobDone(state, me, engine.now()));
+                commit(LeaderRules.jobDone(state, me, now()));
             }
             if (current && failure == null) {
                 sayWhatFollows(term);
@@ -260,8 +284,7 @@ final class Candidate {
                     term.fencingToken(),
                     me.node()));
         } else {
-            String left =
-                    Timing.show(Duration.ofNanos(Math.max(0, at - engine.now().nanos())));
+            String left = Timing.show(Duration.ofNanos(Math.max(0, at - now().nanos())));
             BackgroundLog.say(() -> LOG.info(
                     "election {}: the job of term {} is done; {} resigns in {}, when its term has lasted one TTL",
                     me.election(),
@@ -272,12 +295,12 @@ final class Candidate {
     }
 
     /** Time has passed. What was cut short or got lost, whatever the reason, is made good here. */
-    void tick(ClockReading now) {
+    void tick(ClockReading now, double random) {
         if (unfinished) {
             finish();
         }
         commit(LeaderRules.tick(state, me, now));
-        giveUpLost(now);
+        giveUpLost(now, random);
         queue.check(now.nanos());
         lookAfterJob();
         boolean waits = state.role() instanceof Role.Demoted
@@ -290,15 +313,15 @@ final class Candidate {
     }
 
     /** Answers come within their bounds, unless an error hit whoever passed them on. */
-    private void giveUpLost(ClockReading now) {
+    private void giveUpLost(ClockReading now, double random) {
         if (renewal.lost(now.nanos())) {
             renewing = 0;
         }
         if (attempt.lost(now.nanos()) && state.role() instanceof Role.Acquiring pending) {
-            acquireFailed(pending.attempt(), lostAnswer(), now, engine.random());
+            acquireFailed(pending.attempt(), lostAnswer(), now, random);
         }
         if (release.lost(now.nanos()) && state.role() instanceof Role.Demoted demoted && demoted.releasing()) {
-            releaseFailed(demoted.key().token(), lostAnswer(), now, engine.random());
+            releaseFailed(demoted.key().token(), lostAnswer(), now, random);
         }
     }
 
@@ -447,7 +470,7 @@ final class Candidate {
     }
 
     void disproved(TermKey term, LossReason reason) {
-        commit(LeaderRules.disproved(state, me, term, reason, engine.now()));
+        commit(LeaderRules.disproved(state, me, term, reason, now()));
     }
 
     /** It has been sent, or has not had its turn yet. */
@@ -470,12 +493,12 @@ final class Candidate {
         }
         waitingForRest.add(done);
         handedOver = 0;
-        commit(LeaderRules.resign(state, me, LossReason.RESIGNED, engine.now()));
+        commit(LeaderRules.resign(state, me, LossReason.RESIGNED, now()));
         settle();
     }
 
     void close() {
-        commit(LeaderRules.close(state, me, engine.now()));
+        commit(LeaderRules.close(state, me, now()));
         settle();
     }
 

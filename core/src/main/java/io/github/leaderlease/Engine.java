@@ -3,21 +3,17 @@ package io.github.leaderlease;
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * Runs all elections of one process: what is due is sent, in one statement for all; what is answered goes to the rules.
@@ -25,10 +21,8 @@ import org.slf4j.Logger;
  */
 final class Engine {
 
-    private static final Logger LOG = Loggers.ELECTION;
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
-    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(1);
 
     /** There is a turn at least this often. It needs no memory of its own: whatever got lost is found by the next one. */
     private static final Duration PULSE = Duration.ofMillis(250);
@@ -45,16 +39,16 @@ final class Engine {
 
     private final Scheduler time;
     private final AsyncStore calls;
-    private final RandomGenerator random;
     private final Notices notices;
     private final Outage outage;
-    private final boolean publishing;
     private final Set<Candidate> candidates = new LinkedHashSet<>();
 
-    private final Renewer heartbeats;
-    private final Poller looks;
-    private final Acquirer attempts = new Acquirer(this);
-    private final Releaser releases;
+    private final Poller poller;
+    private final Acquirer acquirer;
+    private final Renewer renewer;
+    private final Releaser releaser;
+    private final Candidate.Host host = new Candidate.Host(this::run, this::perform, this::remove);
+    private final DoubleSupplier random;
     private final Paces paces = new Paces();
     private boolean turnPending;
     private long turnDueAt;
@@ -71,25 +65,23 @@ final class Engine {
     Engine(Scheduler time, AsyncStore calls, RandomGenerator random, Notices notices, boolean publishing) {
         this.time = time;
         this.calls = calls;
-        this.random = random;
         this.notices = notices;
         this.outage = new Outage(notices);
-        this.publishing = publishing;
         this.turnEndedAt = time.nanoTime();
         this.activeAt = turnEndedAt;
-        this.heartbeats = new Renewer(this, turnEndedAt);
-        this.releases = new Releaser(this, publishing);
-        this.looks = new Poller(this, time.nanoTime());
+        Sender sender = new Sender(this::call, time, random);
+        Publisher publisher = new Publisher(calls, publishing);
+        this.acquirer = new Acquirer(sender, publisher);
+        this.renewer = new Renewer(sender, candidates);
+        this.releaser = new Releaser(sender, publisher);
+        this.poller = new Poller(sender, candidates, acquirer::forget);
+        this.random = sender::random;
         pulseAgain();
     }
 
-    ClockReading now() {
-        return ClockReading.of(time);
-    }
-
-    /** Any thread: the monotonic clock. */
-    long nanos() {
-        return time.nanoTime();
+    /** What a candidate needs of the engine that it is looked after by. */
+    Candidate.Host host() {
+        return host;
     }
 
     /** Any thread: runs a change of some candidate's state, then sends what is due. If it fails it is tried again. */
@@ -127,7 +119,7 @@ final class Engine {
         run(() -> {
             paces.resume(candidate);
             candidates.add(candidate);
-            looks.hints().follow(candidate.me().election());
+            poller.notifications().follow(candidate.me().election());
         });
     }
 
@@ -137,21 +129,21 @@ final class Engine {
             return;
         }
         paces.keep(candidate, time.nanoTime());
-        looks.hints().forget(candidate.me().election());
-        attempts.forget(candidate);
+        poller.notifications().forget(candidate.me().election());
+        acquirer.forget(candidate);
         candidates.remove(candidate);
     }
 
     /** Any thread: others say that these have changed. A reason to look or to try, not a thing to believe. */
     void hint(Collection<String> elections) {
-        if (looks.hints().add(elections)) {
+        if (poller.notifications().add(elections)) {
             time.schedule(Duration.ZERO, this::soon);
         }
     }
 
     /** Any thread: from now on this process is told of changes, or is not any more. Either way some may have been missed. */
     void listening(boolean now) {
-        run(() -> looks.listening(now));
+        run(() -> poller.listening(now));
     }
 
     /** Any thread: on its way down, and what is cut off by that is no outage of the database. */
@@ -179,13 +171,13 @@ final class Engine {
     private void turn() {
         turnPending = false;
         try {
-            ClockReading now = now();
+            ClockReading now = ClockReading.of(time);
             turnFailed = false;
-            each(List.copyOf(candidates), candidate -> candidate.tick(now));
-            part(() -> heartbeats.send(now));
-            part(() -> releases.send(now));
-            part(() -> attempts.send(now));
-            part(() -> looks.send(now));
+            Defects.each(List.copyOf(candidates), candidate -> candidate.tick(now, random.getAsDouble()));
+            part(() -> renewer.send(now));
+            part(() -> releaser.send(now));
+            part(() -> acquirer.send(now));
+            part(() -> poller.send(now));
         } catch (RuntimeException | Error e) {
             turnFailed = true;
             throw e;
@@ -200,25 +192,7 @@ final class Engine {
             part.run();
         } catch (RuntimeException | Error e) {
             turnFailed = true;
-            defect(null, e);
-        }
-    }
-
-    private static void defect(@Nullable Candidate candidate, Throwable e) {
-        String where = candidate == null ? "all elections" : candidate.me().election();
-        BackgroundLog.say(() -> LOG.error("election {}: a defect in leader-lease; trying again", where, e));
-    }
-
-    static void each(Iterable<Candidate> all, Consumer<Candidate> action) {
-        all.forEach(candidate -> guarded(candidate, () -> action.accept(candidate)));
-    }
-
-    /** A defect that hits one election must not reach the others. */
-    static void guarded(Candidate candidate, Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | Error e) {
-            defect(candidate, e);
+            Defects.log("all elections", e);
         }
     }
 
@@ -233,7 +207,7 @@ final class Engine {
             cancel.run();
         }
         long next = NextWakeup.next(
-                candidates, looks.hintsAt(now + IDLE.toNanos()), looks.allowedAt(), heartbeats.allowedAt());
+                candidates, poller.notificationsAt(now + IDLE.toNanos()), poller.allowedAt(), renewer.allowedAt());
         wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {
@@ -273,71 +247,18 @@ final class Engine {
         return candidates.stream().anyMatch(each -> each.state().role() instanceof Role.Leading);
     }
 
-    Collection<Candidate> candidates() {
-        return candidates;
-    }
-
-    /** It has no reason to attempt any more. */
-    void noAttempt(Candidate candidate) {
-        attempts.forget(candidate);
-    }
-
-    int randomBelow(int bound) {
-        return random.nextInt(bound);
-    }
-
-    double random() {
-        return random.nextDouble();
-    }
-
-    void acquire(Candidate candidate, Action.Acquire acquire) {
-        attempts.add(candidate, acquire);
-    }
-
-    void acquireReleased(Candidate candidate, Action.AcquireReleased released) {
-        this.<Optional<SucceedingTerm>>send(
-                Kind.OTHER,
-                candidate.me().timing().callTimeout(),
-                store -> store.acquireReleased(released.request()),
-                won -> {
-                    candidate.acquiredReleased(released.attempt(), won, now());
-                    won.ifPresent(
-                            term -> publish(Map.of(released.request().election(), OptionalLong.of(term.token()))));
-                },
-                failure -> candidate.acquireFailed(released.attempt(), failure, now(), random()));
-    }
-
-    /** Tells the other processes of what was won, after its commit and in its own statement. */
-    void publish(Map<String, OptionalLong> outcomes) {
-        List<String> won = outcomes.entrySet().stream()
-                .filter(each -> each.getValue().isPresent())
-                .map(Map.Entry::getKey)
-                .toList();
-        if (publishing && !won.isEmpty()) {
-            Function<LeaseStore, Boolean> call = store -> {
-                store.publish(won);
-                return true;
-            };
-            calls.call(Kind.OTHER, PUBLISH_TIMEOUT, call, told -> {}, failure -> notPublished(won, failure));
-        }
-    }
-
-    /** Whoever is not told finds out by polling. */
-    static void notPublished(Collection<String> elections, Throwable failure) {
-        BackgroundLog.say(
-                () -> LOG.debug("could not announce {}: the others will see for themselves", elections, failure));
-    }
-
-    void release(Candidate candidate, Action.Release release) {
-        if (release.delay().isZero()) {
-            releases.add(candidate, release);
-        } else {
-            time.schedule(release.delay(), () -> releases.add(candidate, release));
+    private void perform(Candidate candidate, Action action) {
+        if (action instanceof Action.Acquire acquire) {
+            acquirer.add(candidate, acquire);
+        } else if (action instanceof Action.AcquireReleased released) {
+            acquirer.acquireReleased(candidate, released);
+        } else if (action instanceof Action.Release release) {
+            releaser.add(candidate, release);
         }
     }
 
     /** Whatever an answer changes, what has become due is looked for afterwards. */
-    <T> void send(
+    private <T> void call(
             Kind kind, Duration bound, Function<LeaseStore, T> call, Consumer<T> answer, Consumer<Throwable> failure) {
         calls.call(
                 kind,
@@ -361,41 +282,5 @@ final class Engine {
                         activeAt = time.nanoTime();
                     }
                 });
-    }
-
-    /** The same for a call about some of many elections: how many that may be is learnt from the time that it takes. */
-    <T> void send(
-            Portion portion,
-            int elections,
-            Kind kind,
-            Duration bound,
-            Function<LeaseStore, T> call,
-            Consumer<T> answer,
-            Consumer<Throwable> failure) {
-        Portion.Call measured = portion.call(elections, bound, time::nanoTime);
-        this.<T>send(
-                kind,
-                bound,
-                store -> {
-                    measured.begins();
-                    return call.apply(store);
-                },
-                value -> {
-                    measured.answered();
-                    answer.accept(value);
-                },
-                cause -> {
-                    measured.failed();
-                    failure.accept(cause);
-                });
-    }
-
-    static Duration shortestCallTimeout(Iterable<Candidate> batch) {
-        Duration shortest = Timing.MAX_TTL;
-        for (Candidate candidate : batch) {
-            Duration attempt = candidate.me().timing().callTimeout();
-            shortest = attempt.compareTo(shortest) < 0 ? attempt : shortest;
-        }
-        return shortest;
     }
 }

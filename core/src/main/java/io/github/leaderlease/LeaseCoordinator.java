@@ -264,7 +264,8 @@ public final class LeaseCoordinator implements AutoCloseable {
             boolean resignWhenDone) {
         checkOpen();
         Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
-        Candidate candidate = new Candidate(me, node.engine(), node.userThreads(), listeners, job, resignWhenDone);
+        Candidate candidate =
+                new Candidate(me, node.engine().host(), node.userThreads(), listeners, job, resignWhenDone);
         if (candidates.putIfAbsent(election, candidate) != null) {
             throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
                     + node.name() + "): use that candidate, or close it and let its job and listeners end first");

@@ -18,9 +18,6 @@ final class PendingNotifications {
     private static final long WITHIN_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long[] PAUSE_NANOS = {0, 10_000_000, 50_000_000, 200_000_000};
 
-    /** What is said of an election after its name, which has no space in it, when its lease was released. */
-    private static final String RELEASED = " released";
-
     private final Set<String> elections = new LinkedHashSet<>();
 
     /** Whether nothing else was said of it than that its lease was released. */
@@ -33,10 +30,6 @@ final class PendingNotifications {
         Arrays.fill(looks, now - WITHIN_NANOS);
     }
 
-    static String released(String election) {
-        return election + RELEASED;
-    }
-
     synchronized void follow(String election) {
         elections.add(election);
     }
@@ -47,14 +40,14 @@ final class PendingNotifications {
     }
 
     /** Any thread. Whether this is news, so that a look is due, or an attempt. */
-    synchronized boolean add(Collection<String> said) {
+    synchronized boolean add(Collection<String> payloads) {
         boolean news = false;
-        for (String text : said) {
-            boolean released = text.endsWith(RELEASED);
-            String name = released ? text.substring(0, text.length() - RELEASED.length()) : text;
+        for (String text : payloads) {
+            Notification notification = Notification.parse(text);
+            String name = notification.election();
             if (elections.contains(name)) {
                 news |= !named.containsKey(name);
-                named.merge(name, released, Boolean::logicalAnd);
+                named.merge(name, notification.released(), Boolean::logicalAnd);
             }
         }
         return news;

@@ -5,18 +5,22 @@ import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How the followers of one process look at the table: in one call for all, or as many as it can do, one at a time. */
 final class Poller {
 
-    private final Engine engine;
-    private final PendingNotifications hints;
+    private final Sender sender;
+    private final Collection<Candidate> candidates;
+    private final Consumer<Candidate> noAttempt;
+    private final PendingNotifications notifications;
 
     /** Whether this process is told of changes as they happen. */
     private boolean listening;
@@ -37,14 +41,22 @@ final class Poller {
     private int readFailures;
     private long readAllowedAt;
 
-    Poller(Engine engine, long now) {
-        this.engine = engine;
-        this.hints = new PendingNotifications(now);
+    /**
+     * For all candidates of this process, whoever they are at the time.
+     *
+     * @param noAttempt is told who has no reason to attempt any more
+     */
+    Poller(Sender sender, Collection<Candidate> candidates, Consumer<Candidate> noAttempt) {
+        this.sender = sender;
+        this.candidates = candidates;
+        this.noAttempt = noAttempt;
+        long now = sender.now().nanos();
+        this.notifications = new PendingNotifications(now);
         this.readAllowedAt = now;
     }
 
-    PendingNotifications hints() {
-        return hints;
+    PendingNotifications notifications() {
+        return notifications;
     }
 
     void listening(boolean now) {
@@ -59,14 +71,14 @@ final class Poller {
     }
 
     /** When to look because of hints, or else when it is time anyway. */
-    long hintsAt(long latest) {
+    long notificationsAt(long latest) {
         if (reading.busy()) {
             return latest;
         }
         if (lookAtAll || !waiting.isEmpty()) {
             return readAllowedAt;
         }
-        return hints.isEmpty() ? latest : Monotonic.later(hints.allowedAt(), readAllowedAt);
+        return notifications.isEmpty() ? latest : Monotonic.later(notifications.allowedAt(), readAllowedAt);
     }
 
     void send(ClockReading now) {
@@ -82,7 +94,7 @@ final class Poller {
             List<Candidate> piece = due.stream().limit(portion.size()).toList();
             waiting.clear();
             due.stream().skip(piece.size()).forEach(waiting::add);
-            send(piece, Engine.shortestCallTimeout(due), now);
+            send(piece, Sender.callTimeout(due), now);
         } catch (RuntimeException | Error e) {
             lookAtAll = true;
             throw e;
@@ -94,7 +106,7 @@ final class Poller {
             return;
         }
         List<ReadRequest> followed = readers.stream().map(Candidate::follow).toList();
-        engine.<ReadResult>send(
+        sender.<ReadResult>send(
                 portion,
                 readers.size(),
                 Kind.OTHER,
@@ -103,7 +115,7 @@ final class Poller {
                 answer -> {
                     readAnswered(readers, answer, now);
                     if (!waiting.isEmpty()) {
-                        send(engine.now());
+                        send(sender.now());
                     }
                 },
                 failure -> readFailed(readers, failure));
@@ -135,7 +147,7 @@ final class Poller {
     private List<Candidate> soon(long now, List<Candidate> ready) {
         List<Candidate> soon = new ArrayList<>();
         boolean due = lookAtAll;
-        for (Candidate candidate : engine.candidates()) {
+        for (Candidate candidate : candidates) {
             long left = candidate.state().readDueAt() - now;
             if (!candidate.state().follows()) {
                 continue;
@@ -155,11 +167,11 @@ final class Poller {
 
     /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */
     private List<Candidate> hinted(long now) {
-        if (hints.isEmpty() || hints.allowedAt() - now > 0) {
+        if (notifications.isEmpty() || notifications.allowedAt() - now > 0) {
             return List.of();
         }
-        Map<String, Boolean> named = hints.take();
-        List<Candidate> hinted = engine.candidates().stream()
+        Map<String, Boolean> named = notifications.take();
+        List<Candidate> hinted = candidates.stream()
                 .filter(each ->
                         each.state().follows() && named.containsKey(each.me().election()))
                 .toList();
@@ -168,7 +180,7 @@ final class Poller {
         for (Candidate candidate : hinted) {
             boolean released = named.getOrDefault(candidate.me().election(), false);
             if (released && hinted.size() == 1) {
-                Engine.guarded(candidate, () -> candidate.acquireReleased(engine.now()));
+                Defects.guarded(candidate, () -> candidate.acquireReleased(sender.now()));
             }
             if (!candidate.state().follows()) {
                 acted = true;
@@ -177,7 +189,7 @@ final class Poller {
             }
         }
         if (acted || !readers.isEmpty()) {
-            hints.looked(now);
+            notifications.looked(now);
         }
         return readers;
     }
@@ -195,7 +207,7 @@ final class Poller {
     private List<Candidate> some(List<Candidate> ready) {
         int most = Math.min(ready.size(), 4 * Acquirer.MOST_TOGETHER);
         for (int i = 0; i < most; i++) {
-            Collections.swap(ready, i, i + engine.randomBelow(ready.size() - i));
+            Collections.swap(ready, i, i + sender.randomBelow(ready.size() - i));
         }
         return ready.subList(0, most);
     }
@@ -203,24 +215,24 @@ final class Poller {
     private void readAnswered(List<Candidate> readers, ReadResult answer, ClockReading sentAt) {
         reading.end();
         readFailures = 0;
-        ClockReading now = engine.now();
-        long longestPause = Watch.longestPause(Engine.shortestCallTimeout(engine.candidates()));
+        ClockReading now = sender.now();
+        long longestPause = Watch.longestPause(Sender.callTimeout(candidates));
         Watch current = Watch.next(watch, watches + 1, answer, sentAt, now, longestPause);
         watch = current;
         watches = current == null ? watches : Math.max(watches, current.number());
         boolean mayLookRarely = listening && current == null; // else the watch would be interrupted
         int[] room = {Acquirer.MOST_TOGETHER};
-        Engine.each(readers, candidate -> {
+        Defects.each(readers, candidate -> {
             ReadResult.Election election =
                     answer.elections().getOrDefault(candidate.me().election(), candidate.lastSeen());
             if (election != null) {
                 ReadAnswer seen = new ReadAnswer(
                         sentAt.nanos(), now, answer.incarnation(), election, current, mayLookRarely, room[0] > 0);
-                candidate.read(seen, engine.random());
+                candidate.read(seen, sender.random());
                 if (candidate.state().role() instanceof Role.Acquiring) {
                     room[0]--;
                 } else if (!candidate.state().attempts()) {
-                    engine.noAttempt(candidate);
+                    noAttempt.accept(candidate);
                 }
             }
         });
@@ -231,7 +243,7 @@ final class Poller {
         readFailures++;
         watch = null; // nor is it known what happens before the next one is answered
         waiting.addAll(readers); // behind those that have not been tried
-        readAllowedAt = engine.now().nanos() + LeaderRules.retryNanos(engine.random(), readFailures - 1);
-        Engine.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
+        readAllowedAt = sender.now().nanos() + LeaderRules.retryNanos(sender.random(), readFailures - 1);
+        Defects.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
     }
 }

@@ -2,14 +2,12 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
-import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,19 +31,27 @@ final class Releaser {
         }
     }
 
-    private final Engine engine;
-    private final boolean publishing;
+    private final Sender sender;
+    private final Publisher publisher;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Deque<Pending> heldUp = new ArrayDeque<>();
     private final Portion portion = new Portion(Acquirer.MOST_TOGETHER);
     private final InFlight underWay = new InFlight();
 
-    Releaser(Engine engine, boolean publishing) {
-        this.engine = engine;
-        this.publishing = publishing;
+    Releaser(Sender sender, Publisher publisher) {
+        this.sender = sender;
+        this.publisher = publisher;
     }
 
     void add(Candidate candidate, Action.Release release) {
+        if (release.delay().isZero()) {
+            addNow(candidate, release);
+        } else {
+            sender.after(release.delay(), () -> addNow(candidate, release));
+        }
+    }
+
+    private void addNow(Candidate candidate, Action.Release release) {
         waiting.add(new Pending(candidate, release));
         sendNext();
     }
@@ -69,14 +75,14 @@ final class Releaser {
         try {
             taken.forEach(queue::remove);
             List<Pending> batch = oncePerTerm(taken);
-            Duration bound = Engine.shortestCallTimeout(
-                    batch.stream().map(Pending::candidate).toList());
+            Duration bound =
+                    Sender.callTimeout(batch.stream().map(Pending::candidate).toList());
             if (together) {
                 sendTogether(batch, bound);
             } else {
                 sendSingly(batch.get(0), bound);
             }
-            ClockReading now = engine.now();
+            ClockReading now = sender.now();
             underWay.begin(now.nanos(), bound);
             batch.forEach(pending -> pending.candidate.releaseWaits(now));
         } catch (RuntimeException | Error e) {
@@ -94,14 +100,14 @@ final class Releaser {
 
     private void sendTogether(List<Pending> batch, Duration bound) {
         List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
-        engine.<Set<String>>send(
+        sender.<Set<String>>send(
                 portion,
                 requests.size(),
                 Kind.OTHER,
                 bound,
                 store -> {
                     Set<String> released = store.release(requests);
-                    publish(store, released);
+                    publisher.released(store, released);
                     return released;
                 },
                 released -> {
@@ -116,7 +122,7 @@ final class Releaser {
 
     private void releasedOrSingly(Pending pending, Set<String> released) {
         if (released.contains(pending.election())) {
-            Engine.guarded(pending.candidate, () -> released(pending));
+            Defects.guarded(pending.candidate, () -> released(pending));
         } else {
             heldUp.add(pending);
         }
@@ -125,7 +131,7 @@ final class Releaser {
     /** One that cannot be done must not keep the others from being done. */
     private void failedTogether(Pending pending, Throwable failure) {
         if (failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE) {
-            Engine.guarded(pending.candidate, () -> failed(pending, failure));
+            Defects.guarded(pending.candidate, () -> failed(pending, failure));
         } else {
             heldUp.add(pending);
         }
@@ -133,21 +139,21 @@ final class Releaser {
 
     private void sendSingly(Pending pending, Duration bound) {
         ReleaseRequest request = pending.request();
-        engine.<Boolean>send(
+        sender.<Boolean>send(
                 Kind.OTHER,
                 bound,
                 store -> {
                     boolean released = store.release(request.term(), request.reason());
                     // if not: perhaps by an earlier try, whose answer got lost before anything was announced
-                    publish(store, Set.of(pending.election()));
+                    publisher.released(store, Set.of(pending.election()));
                     return released;
                 },
                 released -> {
-                    Engine.guarded(pending.candidate, () -> released(pending));
+                    Defects.guarded(pending.candidate, () -> released(pending));
                     next();
                 },
                 failure -> {
-                    Engine.guarded(pending.candidate, () -> failed(pending, failure));
+                    Defects.guarded(pending.candidate, () -> failed(pending, failure));
                     next();
                 });
     }
@@ -158,24 +164,10 @@ final class Releaser {
     }
 
     private void released(Pending pending) {
-        pending.candidate.released(pending.release.key().token(), engine.now());
+        pending.candidate.released(pending.release.key().token(), sender.now());
     }
 
     private void failed(Pending pending, Throwable failure) {
-        pending.candidate.releaseFailed(pending.release.key().token(), failure, engine.now(), engine.random());
-    }
-
-    private void publish(LeaseStore store, Collection<String> elections) {
-        if (!publishing || elections.isEmpty()) {
-            return;
-        }
-        try {
-            store.publish(elections.stream().map(PendingNotifications::released).toList());
-        } catch (LeaseStoreException e) {
-            if (e.failure() == Failure.UNAVAILABLE) {
-                throw e; // the connection is broken; what was released stays so when it is released again
-            }
-            Engine.notPublished(elections, e);
-        }
+        pending.candidate.releaseFailed(pending.release.key().token(), failure, sender.now(), sender.random());
     }
 }

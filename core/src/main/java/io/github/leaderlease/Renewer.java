@@ -6,6 +6,7 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,7 +21,8 @@ final class Renewer {
     /** A lease that is to be renewed. */
     private record Due(Candidate candidate, TermKey key) {}
 
-    private final Engine engine;
+    private final Sender sender;
+    private final Collection<Candidate> candidates;
     private final Portion portion = new Portion();
 
     /** A call that could not be about all that were due: the next one has to wait for it. */
@@ -31,9 +33,11 @@ final class Renewer {
 
     private long allowedAt;
 
-    Renewer(Engine engine, long now) {
-        this.engine = engine;
-        this.allowedAt = now;
+    /** For all candidates of this process, whoever they are at the time. */
+    Renewer(Sender sender, Collection<Candidate> candidates) {
+        this.sender = sender;
+        this.candidates = candidates;
+        this.allowedAt = sender.now().nanos();
     }
 
     /** Once one lease is due, all that are due within half a heartbeat go along: so those of one process fall together. */
@@ -43,8 +47,7 @@ final class Renewer {
         }
         List<Due> due = due(now);
         if (!due.isEmpty()) {
-            Duration bound =
-                    Engine.shortestCallTimeout(due.stream().map(Due::candidate).toList());
+            Duration bound = Sender.callTimeout(due.stream().map(Due::candidate).toList());
             List<Due> piece = due.subList(0, Math.min(portion.size(), due.size()));
             send(piece, due.size() > piece.size(), bound, now);
         }
@@ -53,7 +56,7 @@ final class Renewer {
     /** Who has waited longest comes first: if they are too many for one call, none may be late for another's sake. */
     private List<Due> due(ClockReading now) {
         List<Due> all = new ArrayList<>();
-        for (Candidate candidate : engine.candidates()) {
+        for (Candidate candidate : candidates) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 2;
             Leadership due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
@@ -68,25 +71,25 @@ final class Renewer {
 
     private void send(List<Due> batch, boolean moreAreDue, Duration bound, ClockReading now) {
         List<TermKey> keys = batch.stream().map(Due::key).toList();
-        engine.<Map<String, RenewResult>>send(
+        sender.<Map<String, RenewResult>>send(
                 portion,
                 keys.size(),
                 Kind.RENEW,
                 bound,
                 store -> store.renew(keys),
                 answers -> {
-                    batch.forEach(each -> Engine.guarded(each.candidate, () -> renewedOrSingly(each, answers, now)));
+                    batch.forEach(each -> Defects.guarded(each.candidate, () -> renewedOrSingly(each, answers, now)));
                     ended(moreAreDue);
                     if (moreAreDue) {
-                        send(engine.now());
+                        send(sender.now());
                     }
                     sendSingly();
                 },
                 failure -> {
-                    batch.forEach(each -> Engine.guarded(each.candidate, () -> renewFailed(each, failure)));
+                    batch.forEach(each -> Defects.guarded(each.candidate, () -> renewFailed(each, failure)));
                     ended(moreAreDue);
                     if (moreAreDue) { // the next piece would most likely fail at once as well
-                        allowedAt = engine.nanos() + LeaderRules.retryNanos(engine.random(), 0);
+                        allowedAt = sender.now().nanos() + LeaderRules.retryNanos(sender.random(), 0);
                     }
                     sendSingly();
                 });
@@ -110,7 +113,7 @@ final class Renewer {
 
     /** A plain loop: with ten thousand elections it runs fifty times a second. */
     private boolean anyDue(ClockReading now) {
-        for (Candidate candidate : engine.candidates()) {
+        for (Candidate candidate : candidates) {
             if (candidate.dueForRenewal(now.nanos()) != null) {
                 return true;
             }
@@ -122,7 +125,7 @@ final class Renewer {
     private void renewedOrSingly(Due due, Map<String, RenewResult> answers, ClockReading sentAt) {
         RenewResult result = answers.get(due.key.election());
         if (result != null) {
-            due.candidate.renewed(due.key.token(), sentAt, result, engine.now());
+            due.candidate.renewed(due.key.token(), sentAt, result, sender.now());
         } else {
             singly.add(due);
         }
@@ -140,16 +143,16 @@ final class Renewer {
         if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
             return; // over meanwhile: then it is not even sent
         }
-        ClockReading sentAgainAt = engine.now();
-        engine.<RenewResult>send(
+        ClockReading sentAgainAt = sender.now();
+        sender.<RenewResult>send(
                 Kind.RENEW,
                 candidate.me().timing().callTimeout(),
                 store -> store.renewOne(key),
-                answer -> candidate.renewed(key.token(), sentAgainAt, answer, engine.now()),
+                answer -> candidate.renewed(key.token(), sentAgainAt, answer, sender.now()),
                 failure -> renewFailed(due, failure));
     }
 
     private void renewFailed(Due due, Throwable failure) {
-        due.candidate.renewFailed(due.key.token(), failure, engine.now(), engine.random());
+        due.candidate.renewFailed(due.key.token(), failure, sender.now(), sender.random());
     }
 }

@@ -41,7 +41,7 @@ final class PendingNotificationsTest {
     @Test
     void aReleaseIsOneOnlyIfNothingElseIsSaid() {
         hints.follow("job");
-        String released = PendingNotifications.released("job");
+        String released = new Notification("job", true).text();
         assertThat(hints.add(List.of("another released", " released", "job  released", released)))
                 .isTrue();
         assertThat(hints.add(List.of(released))).isFalse();

@@ -79,7 +79,7 @@ final class CalmWorld {
             Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
             Candidacy me = new Candidacy(election, node, holder, null, timing, clock, (term, connection) -> {});
             UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
-            return new Candidate(me, engine, threads, listeners, job, job != null);
+            return new Candidate(me, engine.host(), threads, listeners, job, job != null);
         }
 
         private Thread atOnce(Runnable task) {

@@ -98,7 +98,7 @@ final class ErrorNode {
                     new Candidacy(election, name, name + election, null, TIMING, time, (leadership, connection) -> {});
             UserThreads threads = new UserThreads(
                     task -> time.schedule(EVENT, task), task -> time.schedule(EVENT, task), this::jobThread);
-            this.candidate = new Candidate(me, engine, threads, List.of(this), leadership -> {}, false);
+            this.candidate = new Candidate(me, engine.host(), threads, List.of(this), leadership -> {}, false);
         }
 
         /** A job that goes on until it is interrupted, and ends soon then. */

@@ -105,6 +105,6 @@ final class ManyElectionsInPiecesTest {
         a.engine.run(leader::close);
         world.time.pass(Duration.ofSeconds(5));
         assertThat(leader.closed()).isDone();
-        assertThat(world.announced).contains(PendingNotifications.released("job"));
+        assertThat(world.announced).contains(new Notification("job", true).text());
     }
 }

@@ -57,7 +57,7 @@ final class SimulatedProcess {
         String holder = name + "-" + election;
         Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, (term, connection) -> {});
         Member member = new Member(world, this, election);
-        member.candidate = new Candidate(me, engine, threads(), List.of(member), null, false);
+        member.candidate = new Candidate(me, engine.host(), threads(), List.of(member), null, false);
         return member;
     }
 

@@ -26,8 +26,9 @@ final class OldMysqlTest {
 
     @ParameterizedTest
     @EnumSource(names = {"MYSQL", "MARIADB", "POSTGRESQL", "H2_MEMORY"})
-    void otherwiseThereIsNothingToWarnOf(Leg leg) {
-        assertThat(warnings(leg)).isEmpty();
+    void newerServersEnforceThem(Leg leg) {
+        // tests beside this one have tables of their own on the same server, which is worth another warning
+        assertThat(warnings(leg)).noneMatch(warning -> warning.contains("enforce"));
     }
 
     private static List<String> warnings(Leg leg) {
