@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leadership the term that the transaction is for
  */
-record Borrowing(ConnectionSource from, Fences fences, Leadership leadership) {
+record Borrowing(ConnectionSource from, Fences fences, HeldTerm leadership) {
 
     private static final String REMEDY =
             "call leadership.fence(connection) as the last statement of that transaction, or"

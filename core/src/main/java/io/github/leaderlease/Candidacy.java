@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What does not change about one candidate: who it is and how it counts.
  *
  * @param holderId its identity: random, for a host name is not unique and a restarted process is somebody else
- * @param fence what {@link Leadership#fence} does
+ * @param fence what terms can be used for in transactions
  */
 record Candidacy(
         String election,
@@ -21,7 +21,7 @@ record Candidacy(
         @Nullable String metadata,
         Timing timing,
         Scheduler time,
-        Leadership.Fence fence) {
+        HeldTerm.Fence fence) {
 
     AcquireRequest request(ElectionVersion observed, long highestToken, LossReason endReason) {
         return new AcquireRequest(
@@ -36,8 +36,8 @@ record Candidacy(
                 Timing.lockTimeout(timing.ttl()));
     }
 
-    Leadership leadership(long token, ClockReading anchor) {
-        return new Leadership(new TermKey(election, token, holderId), node, timing, time, anchor, fence);
+    HeldTerm term(long token, ClockReading anchor) {
+        return new HeldTerm(new TermKey(election, token, holderId), node, timing, time, anchor, fence);
     }
 
     Leader leader(ReadResult.Term term) {

@@ -18,17 +18,12 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One election of this process: holds its state and carries out what the rules decide. All methods belong to the
  * engine's thread, except those that say otherwise.
  */
 final class Candidate {
-
-    private static final Logger LOG = Loggers.ELECTION;
-
-    private static final long HAND_OVER_NANOS = Duration.ofSeconds(1).toNanos();
 
     /**
      * What a candidate needs of the engine that looks after it.
@@ -39,16 +34,13 @@ final class Candidate {
      */
     record Host(Executor loop, BiConsumer<Candidate, Action> actions, Consumer<Candidate> closed) {}
 
-    /** Whom to follow, and when that was last confirmed on the monotonic clock. */
-    private record Knowledge(@Nullable Leader leader, long at) {}
-
     private final Candidacy me;
     private final Host host;
-    private final UserThreads threads;
     private final EventQueue queue;
     private final @Nullable JobRunner job;
     private final boolean resignsWhenDone;
-    private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
+    private final CandidateLog log;
+    private final RestWaiters waiters;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private ElectionState state;
@@ -58,8 +50,10 @@ final class Candidate {
 
     private boolean unfinished;
 
-    private volatile @Nullable Leadership leadership;
-    private volatile Knowledge knowledge;
+    /** The handle of the term that was won last. */
+    private @Nullable HeldTerm won;
+
+    private final Knowledge knowledge;
 
     /** The term whose renewal is under way, 0 if none. */
     private long renewing;
@@ -69,16 +63,6 @@ final class Candidate {
     private final InFlight release = new InFlight();
 
     private ReadResult.@Nullable Election lastSeen;
-
-    /** The observation for which it was said how long this node will wait. */
-    private long waitSaidFor;
-
-    /** How many of those who wait for rest have been handed over to be completed, and when. */
-    private int handedOver;
-
-    private long handedOverAt;
-
-    private boolean abandoned;
 
     /** With or without a job; and whether it resigns when that job has returned. */
     Candidate(
@@ -90,7 +74,7 @@ final class Candidate {
             boolean resignsWhenDone) {
         this.me = me;
         this.host = host;
-        this.threads = threads;
+        this.waiters = new RestWaiters(threads.callbacks());
         this.queue = new EventQueue(
                 me.election(),
                 me.time(),
@@ -105,8 +89,9 @@ final class Candidate {
                         threads.callbacks(),
                         () -> host.loop().execute(this::jobEnded));
         this.resignsWhenDone = resignsWhenDone;
+        this.log = new CandidateLog(me, queue::run);
         this.state = ElectionState.initial(me.time().nanoTime());
-        this.knowledge = new Knowledge(null, me.time().nanoTime());
+        this.knowledge = new Knowledge(me.time());
     }
 
     Candidacy me() {
@@ -147,8 +132,10 @@ final class Candidate {
         for (LeaderEvent event : t.events()) {
             EventQueue.Task telling = queue.telling(event);
             steps.add(new Outbox.Step(() -> queue.add(telling)));
-            if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
-                startJob(acquired.leadership()).ifPresent(task -> steps.add(new Outbox.Step(() -> queue.add(task))));
+            if (event instanceof LeaderEvent.LeadershipAcquired acquired
+                    && acquired.leadership() instanceof HeldTerm term) {
+                won = term;
+                startJob(term).ifPresent(task -> steps.add(new Outbox.Step(() -> queue.add(task))));
             }
         }
         t.actions().forEach(action -> steps.add(new Outbox.Step(() -> perform(action))));
@@ -156,7 +143,7 @@ final class Candidate {
     }
 
     /** In its turn between the events: after that of the term's beginning, before that of its end. */
-    private Optional<EventQueue.Task> startJob(Leadership term) {
+    private Optional<EventQueue.Task> startJob(HeldTerm term) {
         JobRunner runner = job;
         return runner == null ? Optional.empty() : Optional.of(new EventQueue.Task(() -> runner.start(term)));
     }
@@ -169,19 +156,18 @@ final class Candidate {
     }
 
     private void publish() {
-        Leadership before = leadership;
+        HeldTerm before = knowledge.term();
         Role.Leading leads = state.role() instanceof Role.Leading leading ? leading : null;
-        if (before != null && (leads == null || leads.leadership() != before)) {
+        if (before != null && (leads == null || !leads.key().equals(before.key()))) {
             before.end();
             stopJob(before.fencingToken());
         }
-        if (leads != null) {
-            leads.leadership().extend(leads.anchor());
-            leadership = leads.leadership();
-            knowledge = new Knowledge(LeaderRules.own(leads, me), leads.anchor().nanos());
+        HeldTerm term = won;
+        if (leads != null && term != null) {
+            term.extend(leads.anchor());
+            knowledge.leads(term, LeaderRules.own(leads, me), leads.anchor().nanos());
         } else {
-            leadership = null;
-            knowledge = new Knowledge(state.announcedLeader(), knowledge.at());
+            knowledge.follows(state.announcedLeader());
         }
     }
 
@@ -190,7 +176,7 @@ final class Candidate {
         Duration bound = me.timing().callTimeout();
         if (action instanceof Action.StopJob) {
             if (state.role() instanceof Role.Leading leading) {
-                stopJob(leading.leadership().fencingToken());
+                stopJob(leading.key().token());
             }
             return;
         }
@@ -214,7 +200,7 @@ final class Candidate {
             commit(LeaderRules.idle(state, me, now()));
         }
         if (isAtRest()) {
-            letGo();
+            waiters.complete(me.time().nanoTime());
         }
         if (state.role() instanceof Role.Closed && queue.empty()) {
             closed.complete(null);
@@ -229,69 +215,27 @@ final class Candidate {
                 || (state.role() instanceof Role.Demoted demoted && demoted.releaseAs() == null);
     }
 
-    /**
-     * What users have chained to these is user code: it has no business here. They are kept until that is done, and handed
-     * over again if it is not.
-     */
-    private void letGo() {
-        waitingForRest.removeIf(CompletableFuture::isDone);
-        long now = me.time().nanoTime();
-        if (waitingForRest.isEmpty() || (waitingForRest.size() <= handedOver && now - handedOverAt < HAND_OVER_NANOS)) {
-            return;
-        }
-        for (CompletableFuture<Void> waiting : waitingForRest) {
-            threads.callbacks().execute(() -> waiting.complete(null));
-        }
-        handedOver = waitingForRest.size();
-        handedOverAt = now;
-    }
-
     /** A job has ended, and its election is told. */
     private void jobEnded() {
         JobRunner.Ending ending = job == null ? null : job.ending();
         if (job != null && ending != null) {
             Throwable failure = ending.failure();
-            Leadership term = ending.term();
-            boolean current =
-                    state.role() instanceof Role.Leading leading && leading.leadership() == term && term.isValid();
+            HeldTerm term = ending.term();
+            boolean current = term == knowledge.term() && term.isValid();
             if (current && failure != null) {
                 commit(LeaderRules.resign(state, me, LossReason.JOB_FAILED, now()));
             } else if (current && resignsWhenDone) {
                 commit(LeaderRules.jobDone(state, me, now()));
             }
             if (current && failure == null) {
-                sayWhatFollows(term);
+                log.jobDone(state, term);
             }
             job.forget(ending);
             if (failure != null) {
-                BackgroundLog.say(() -> LOG.error(
-                        "election {}: the job of term {} failed", me.election(), term.fencingToken(), failure));
+                log.jobFailed(term, failure);
             }
         }
         settle();
-    }
-
-    /** The job is done and the node still leads: nobody shall wonder why no other node begins. */
-    private void sayWhatFollows(Leadership term) {
-        if (!(state.role() instanceof Role.Leading leading) || leading.draining() != null) {
-            return;
-        }
-        Long at = leading.resignAt();
-        if (at == null) {
-            BackgroundLog.say(() -> LOG.info(
-                    "election {}: the job of term {} is done; {} goes on leading, without work, until the term ends",
-                    me.election(),
-                    term.fencingToken(),
-                    me.node()));
-        } else {
-            String left = Timing.show(Duration.ofNanos(Math.max(0, at - now().nanos())));
-            BackgroundLog.say(() -> LOG.info(
-                    "election {}: the job of term {} is done; {} resigns in {}, when its term has lasted one TTL",
-                    me.election(),
-                    term.fencingToken(),
-                    me.node(),
-                    left));
-        }
     }
 
     /** Time has passed. What was cut short or got lost, whatever the reason, is made good here. */
@@ -299,13 +243,15 @@ final class Candidate {
         if (unfinished) {
             finish();
         }
-        commit(LeaderRules.tick(state, me, now));
+        HeldTerm term = knowledge.term();
+        LossReason ended = term == null || term.isValid() ? null : term.endedBy();
+        commit(LeaderRules.tick(state, me, ended, now));
         giveUpLost(now, random);
         queue.check(now.nanos());
         lookAfterJob();
         boolean waits = state.role() instanceof Role.Demoted
                 || state.role() instanceof Role.Closed
-                || !waitingForRest.isEmpty()
+                || !waiters.isEmpty()
                 || (state.role() instanceof Role.Leading leading && leading.draining() != null);
         if (waits) {
             settle();
@@ -338,21 +284,23 @@ final class Candidate {
         if (job.ending() != null) {
             jobEnded();
         }
+        HeldTerm term = knowledge.term();
         if (state.role() instanceof Role.Leading leading
                 && leading.draining() == null
                 && queue.empty()
-                && !job.knows(leading.leadership().fencingToken())) {
-            startJob(leading.leadership()).ifPresent(queue::add);
+                && !job.knows(leading.key().token())
+                && term != null) {
+            startJob(term).ifPresent(queue::add);
         }
     }
 
     /** The term to renew now, unless its renewal is under way. */
     @Nullable
-    Leadership dueForRenewal(long before) {
+    HeldTerm dueForRenewal(long before) {
         return state.role() instanceof Role.Leading leading
-                        && leading.leadership().fencingToken() != renewing
+                        && leading.key().token() != renewing
                         && leading.renewDueAt() - before <= 0
-                ? leading.leadership()
+                ? knowledge.term()
                 : null;
     }
 
@@ -364,8 +312,7 @@ final class Candidate {
     }
 
     boolean renewalUnderWay() {
-        return state.role() instanceof Role.Leading leading
-                && leading.leadership().fencingToken() == renewing;
+        return state.role() instanceof Role.Leading leading && leading.key().token() == renewing;
     }
 
     void renewalSent(long token, ClockReading now) {
@@ -380,7 +327,10 @@ final class Candidate {
 
     void renewFailed(long token, Throwable cause, ClockReading now, double random) {
         renewing = renewing == token ? 0 : renewing;
-        commit(LeaderRules.renewFailed(state, me, token, cause, now, random));
+        HeldTerm term = knowledge.term();
+        if (term != null && term.fencingToken() == token) {
+            commit(LeaderRules.renewFailed(state, me, term, cause, now, random));
+        }
     }
 
     /** What it knows, so that a read need only tell what has changed, and why the term that it was told of has ended. */
@@ -400,47 +350,8 @@ final class Candidate {
         lastSeen = answer.election();
         commit(FollowerRules.read(state, me, answer, random));
         if (state.follows()) {
-            knowledge =
-                    new Knowledge(state.announcedLeader(), answer.receivedAt().nanos());
-            sayHowLongItWaits(answer.receivedAt().nanos());
-        }
-    }
-
-    /** Once for each renewal that stays the last for half the time that proves its holder gone. */
-    private void sayHowLongItWaits(long now) {
-        Observation seen = state.observation();
-        Leader told = state.announcedLeader();
-        if (seen == null || !seen.held() || seen.since() == waitSaidFor) {
-            return;
-        }
-        if (told == null) {
-            sayThatItWaitsAlthoughItIsFree(seen);
-            return;
-        }
-        long quiet = now - seen.since();
-        if (quiet >= seen.waitNanos() / 2 && quiet < seen.waitNanos()) {
-            waitSaidFor = seen.since();
-            String node = told.node();
-            String since = Timing.show(Duration.ofNanos(quiet));
-            String left = Timing.show(Duration.ofNanos(seen.waitNanos() - quiet));
-            queue.run(() -> LOG.info(
-                    "election {}: last held by {}, not renewed for {}; taking over in {} unless it renews",
-                    me.election(),
-                    node,
-                    since,
-                    left));
-        }
-    }
-
-    private void sayThatItWaitsAlthoughItIsFree(Observation seen) {
-        if (state.watching() != null && seen.version().openTerm() == 0) {
-            waitSaidFor = seen.since();
-            String left = Timing.show(Duration.ofNanos(seen.waitNanos()));
-            queue.run(() -> LOG.info(
-                    "election {}: nobody holds it, but this node has just connected, and this server may have lost a"
-                            + " later term; taking over in {} (docs/databases.md)",
-                    me.election(),
-                    left));
+            knowledge.follows(state.announcedLeader(), answer.receivedAt().nanos());
+            log.waits(state, answer.receivedAt().nanos());
         }
     }
 
@@ -487,14 +398,10 @@ final class Candidate {
     }
 
     void resign(CompletableFuture<Void> done) {
-        if (abandoned) {
-            done.complete(null);
-            return;
+        if (waiters.add(done)) {
+            commit(LeaderRules.resign(state, me, LossReason.RESIGNED, now()));
+            settle();
         }
-        waitingForRest.add(done);
-        handedOver = 0;
-        commit(LeaderRules.resign(state, me, LossReason.RESIGNED, now()));
-        settle();
     }
 
     void close() {
@@ -504,19 +411,15 @@ final class Candidate {
 
     /** The coordinator stops although this election is not at rest: nobody shall wait for ever. */
     void abandon() {
-        abandoned = true;
-        try {
-            letGo();
-        } catch (RuntimeException | Error noThread) {
-            waitingForRest.forEach(waiting -> waiting.complete(null)); // nothing here waits for this thread any more
-        }
+        waiters.abandon(me.time().nanoTime());
     }
 
     void addListener(LeaderListener listener) {
         List<LeaderEvent> present = new ArrayList<>();
         Leader told = state.announcedLeader();
-        if (state.role() instanceof Role.Leading leading) {
-            present.add(new LeaderEvent.LeadershipAcquired(leading.leadership()));
+        HeldTerm term = knowledge.term();
+        if (term != null) {
+            present.add(new LeaderEvent.LeadershipAcquired(term));
         } else if (told != null) {
             present.add(new LeaderEvent.LeaderChanged(told));
         }
@@ -528,23 +431,9 @@ final class Candidate {
         return closed;
     }
 
-    /** Any thread, wait-free. */
-    Optional<Leadership> leadership() {
-        Leadership current = leadership;
-        return current != null && current.isValid() ? Optional.of(current) : Optional.empty();
-    }
-
-    /** Any thread, wait-free. */
-    boolean isLeader() {
-        Leadership current = leadership;
-        return current != null && current.isValid();
-    }
-
-    /** Any thread, wait-free. */
-    Optional<Leader> leader() {
-        Knowledge known = knowledge;
-        long age = me.time().nanoTime() - known.at();
-        return Optional.ofNullable(known.leader()).map(leader -> leader.stale(Duration.ofNanos(Math.max(0, age))));
+    /** Any thread: what it knows of its own term and of the leader. */
+    Knowledge knowledge() {
+        return knowledge;
     }
 
     /** Any thread. Whether the caller is a listener or the job of this election, which must not wait for itself. */

@@ -97,7 +97,7 @@ final class FencedConnection implements AutoCloseable {
     }
 
     /** Nothing comes between the fence and the commit, so no savepoint can take the fence away. */
-    void commit(Leadership leadership, Fences fences) {
+    void commit(HeldTerm leadership, Fences fences) {
         checkMark(leadership);
         try {
             List<String> bounds = dialect.beforeFence(Fences.idle(leadership));
@@ -120,7 +120,7 @@ final class FencedConnection implements AutoCloseable {
         }
     }
 
-    private void checkMark(Leadership leadership) {
+    private void checkMark(HeldTerm leadership) {
         try {
             if (dialect.markOfWork().isPresent() && !dialect.takeMark(connection)) {
                 throw FenceChecks.unfit(

@@ -24,27 +24,6 @@ public final class FencedTransactions {
             Connection.TRANSACTION_REPEATABLE_READ,
             Connection.TRANSACTION_SERIALIZABLE);
 
-    /**
-     * What to do in a fenced transaction.
-     *
-     * @param <T> what it returns
-     * @param <X> what it may throw
-     */
-    @FunctionalInterface
-    public interface Work<T, X extends Exception> {
-
-        /**
-         * Does the work. Called on the caller's thread; once, unless it was said to be repeatable.
-         *
-         * @param connection in a transaction. It must not be committed, rolled back or kept beyond the return
-         *     (nor through {@code Statement.getConnection()}, which is not guarded); savepoints and
-         *     {@code unwrap} work as usual
-         * @return the result
-         * @throws X makes the transaction roll back
-         */
-        T run(Connection connection) throws X;
-    }
-
     private final Fences fences;
     private final ConnectionSource connections;
     private final @Nullable Integer isolation;
@@ -120,8 +99,8 @@ public final class FencedTransactions {
      *     outcome is unknown: then the connection broke around the commit, which has happened within this term or not at
      *     all
      */
-    public <T, X extends Exception> T run(Leadership leadership, Work<T, X> work) throws X {
-        fences.checkOwn(leadership);
+    public <T, X extends Exception> T run(Leadership leadership, Leadership.Work<T, X> work) throws X {
+        HeldTerm term = fences.own(leadership);
         String election = leadership.election();
         if (fences.holds(election) || !fences.open().begin(election)) {
             throw new IllegalStateException("already inside a fenced transaction of election '" + election
@@ -129,9 +108,9 @@ public final class FencedTransactions {
         }
         try {
             for (int attempt = 1; ; attempt++) {
-                leadership.checkValid();
+                term.checkValid();
                 try {
-                    return once(leadership, work);
+                    return once(term, work);
                 } catch (Exception e) {
                     if (attempt >= attempts || e instanceof NotLeaderException || !isConflict(e)) {
                         throw e;
@@ -148,7 +127,7 @@ public final class FencedTransactions {
                 .anyMatch(e -> e instanceof SQLException sql && fences.dialect().classify(sql) == Failure.CONFLICT);
     }
 
-    private <T, X extends Exception> T once(Leadership leadership, Work<T, X> work) throws X {
+    private <T, X extends Exception> T once(HeldTerm leadership, Leadership.Work<T, X> work) throws X {
         Borrowing borrowing = new Borrowing(connections, fences, leadership);
         try (FencedConnection connection = FencedConnection.begin(borrowing, isolation)) {
             T result = work.run(connection.guarded());

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The fences of one coordinator's terms. All of it happens on the caller's thread, in the caller's transaction. */
-final class Fences implements Leadership.Fence {
+final class Fences implements HeldTerm.Fence {
 
     private static final Duration MIN_IDLE = Duration.ofSeconds(1);
     private static final Duration MAX_IDLE = Duration.ofSeconds(10);
@@ -48,7 +48,7 @@ final class Fences implements Leadership.Fence {
 
     /** After it has returned, no clock matters: as long as the transaction is open, nobody else can begin a term. */
     @Override
-    public void take(Leadership leadership, Connection connection) {
+    public void take(HeldTerm leadership, Connection connection) {
         take(leadership, connection, false);
         open.fenced(leadership.election(), connection);
     }
@@ -56,7 +56,7 @@ final class Fences implements Leadership.Fence {
     /**
      * @param local whether we will commit the transaction ourselves
      */
-    void take(Leadership leadership, Connection connection, boolean local) {
+    void take(HeldTerm leadership, Connection connection, boolean local) {
         TermKey term = leadership.key();
         leadership.checkValid();
         JdbcFence fence = node.fence();
@@ -78,7 +78,7 @@ final class Fences implements Leadership.Fence {
      * Finds out before any work is done whether the term is to be seen on a connection: one that leads to another database
      * than ours could never be fenced. An address is asked once; whatever else is wrong with it, the fence will tell.
      */
-    void checkDatabase(Leadership leadership, Connection connection) {
+    void checkDatabase(HeldTerm leadership, Connection connection) {
         String url = FenceChecks.url(connection);
         if (proven.contains(url)) {
             return;
@@ -96,14 +96,14 @@ final class Fences implements Leadership.Fence {
     }
 
     /** Long enough for a commit and a pause before it, short enough for whoever waits to take over. */
-    static Duration idle(Leadership leadership) {
+    static Duration idle(HeldTerm leadership) {
         Duration third = leadership.ttl().dividedBy(3);
         Duration most = third.compareTo(MAX_IDLE) < 0 ? third : MAX_IDLE;
         return most.compareTo(MIN_IDLE) < 0 ? MIN_IDLE : most;
     }
 
     /** From REPEATABLE READ on, an end of the term that is younger than the snapshot shows as a conflict. */
-    private RuntimeException failed(Leadership leadership, JdbcFence fence, Connection connection, SQLException e) {
+    private RuntimeException failed(HeldTerm leadership, JdbcFence fence, Connection connection, SQLException e) {
         TermKey term = leadership.key();
         if (fence.dialect().classify(e) == Failure.CONFLICT) {
             ReadResult.Election now = look(leadership);
@@ -115,7 +115,7 @@ final class Fences implements Leadership.Fence {
     }
 
     /** Not proof: the transaction may look at another database, or at an old snapshot. So our own connection is asked. */
-    private RuntimeException ended(Leadership leadership, Answer found) {
+    private RuntimeException ended(HeldTerm leadership, Answer found) {
         ReadResult.Election now = look(leadership);
         if (now == null && found.state() == State.MISSING) {
             return FenceChecks.over(leadership.key(), found, null, null);
@@ -127,7 +127,7 @@ final class Fences implements Leadership.Fence {
 
     /** Proof that the term is over: nobody shall believe in it any longer. */
     private RuntimeException over(
-            Leadership leadership, Answer found, ReadResult.@Nullable Election now, @Nullable Throwable cause) {
+            HeldTerm leadership, Answer found, ReadResult.@Nullable Election now, @Nullable Throwable cause) {
         TermKey term = leadership.key();
         String reason = found.endReason() != null || now == null ? found.endReason() : now.endReason();
         boolean ended = found.state() == State.ENDED || reason != null;
@@ -153,7 +153,7 @@ final class Fences implements Leadership.Fence {
     }
 
     /** What our own connection sees; null if it does not answer. Many that ask at the same time share one answer. */
-    private ReadResult.@Nullable Election look(Leadership leadership) {
+    private ReadResult.@Nullable Election look(HeldTerm leadership) {
         TermKey term = leadership.key();
         Duration bound = Timing.callTimeout(leadership.ttl());
         CompletableFuture<ReadResult> answer = looks.computeIfAbsent(term, key -> {
@@ -169,12 +169,22 @@ final class Fences implements Leadership.Fence {
         }
     }
 
-    /** A term of another coordinator may be on another database, which ours knows nothing of. */
-    void checkOwn(Leadership leadership) {
-        if (!leadership.fencedBy(this)) {
-            throw new IllegalStateException("term " + leadership.fencingToken() + " of election '"
-                    + leadership.election() + "' belongs to another coordinator: run the transaction with that one");
+    @Override
+    public <T, X extends Exception> T inTransaction(HeldTerm leadership, Leadership.Work<T, X> work) throws X {
+        return transactions().run(leadership, work);
+    }
+
+    FencedTransactions transactions() {
+        return new FencedTransactions(this, node.connections());
+    }
+
+    /** A term of another coordinator may be on another database, which ours knows nothing of; and a test's is on none. */
+    HeldTerm own(Leadership leadership) {
+        if (leadership instanceof HeldTerm term && term.isOf(this)) {
+            return term;
         }
+        throw new IllegalStateException("term " + leadership.fencingToken() + " of election '" + leadership.election()
+                + "' was not won through this coordinator: run the transaction with the one that it was won through");
     }
 
     /** Whether this thread has a fenced transaction open, as far as can be told. */

@@ -227,14 +227,14 @@ final class FollowerRules {
         if (token.isEmpty()) {
             return LeaderRules.free(state, now);
         }
-        Leadership leadership = me.leadership(token.getAsLong(), pending.sentAt());
+        HeldTerm term = me.term(token.getAsLong(), pending.sentAt());
         if (state.closing() || !state.cooldown().never()) {
-            return LeaderRules.vacateUnannounced(state, leadership.key(), me, now);
+            return LeaderRules.vacateUnannounced(state, term.key(), me, now);
         }
         if (pending.sentAt().elapsedAt(now) >= me.timing().trustNanos()) {
             return LeaderRules.free(state, now);
         }
-        return LeaderRules.lead(state, me, leadership, pending.sentAt(), now);
+        return LeaderRules.lead(state, me, term, pending.sentAt(), now);
     }
 
     /**

@@ -11,7 +11,7 @@ final class JobRunner {
     private final Executor interrupts;
     private final Runnable whenEnded;
     private @Nullable Thread thread;
-    private @Nullable Leadership term;
+    private @Nullable HeldTerm term;
     private long stoppedToken;
     private long startedToken;
     private volatile @Nullable Ending ending;
@@ -19,7 +19,7 @@ final class JobRunner {
     /**
      * A job that has ended, and why if it failed. It is kept until somebody has made something of it.
      */
-    record Ending(Leadership term, @Nullable Throwable failure) {}
+    record Ending(HeldTerm term, @Nullable Throwable failure) {}
 
     /**
      * For one election.
@@ -35,7 +35,7 @@ final class JobRunner {
     }
 
     /** Starts the job, unless the term was over before it could begin. A thread that cannot start is a failed job. */
-    void start(Leadership leadership) {
+    void start(HeldTerm leadership) {
         try {
             Thread worker = threads.daemon(() -> work(leadership), "leader-lease-job-" + leadership.election());
             if (begins(leadership, worker)) {
@@ -46,7 +46,7 @@ final class JobRunner {
         }
     }
 
-    private synchronized boolean begins(Leadership leadership, Thread worker) {
+    private synchronized boolean begins(HeldTerm leadership, Thread worker) {
         long token = leadership.fencingToken();
         if (token <= startedToken) {
             return false;
@@ -92,7 +92,7 @@ final class JobRunner {
     /** A thread that has died without a word has ended its job all the same. */
     synchronized void checkThread() {
         Thread running = thread;
-        Leadership of = term;
+        HeldTerm of = term;
         if (running != null && of != null && running.getState() == Thread.State.TERMINATED) {
             ending = new Ending(of, new IllegalStateException("the thread of the job has died"));
             thread = null;
@@ -116,7 +116,7 @@ final class JobRunner {
         }
     }
 
-    private void work(Leadership leadership) {
+    private void work(HeldTerm leadership) {
         Throwable failure = null;
         try {
             job.run(leadership);
@@ -126,7 +126,7 @@ final class JobRunner {
         ended(leadership, failure);
     }
 
-    private void ended(Leadership leadership, @Nullable Throwable failure) {
+    private void ended(HeldTerm leadership, @Nullable Throwable failure) {
         Ending end = new Ending(leadership, failure);
         synchronized (this) {
             startedToken = Math.max(startedToken, leadership.fencingToken());

@@ -38,7 +38,7 @@ public final class LeaderElection implements AutoCloseable {
      * @return true only while no other node can lead; the answer may be out of date by the time that the caller acts
      */
     public boolean isLeader() {
-        return candidate.isLeader();
+        return candidate.knowledge().isLeader();
     }
 
     /**
@@ -47,7 +47,7 @@ public final class LeaderElection implements AutoCloseable {
      * @return the handle of the current term, or empty
      */
     public Optional<Leadership> leadership() {
-        return candidate.leadership();
+        return candidate.knowledge().leadership();
     }
 
     /**
@@ -57,7 +57,7 @@ public final class LeaderElection implements AutoCloseable {
      * @return the leader, possibly this node, or empty if none is known
      */
     public Optional<Leader> leader() {
-        return candidate.leader();
+        return candidate.knowledge().leader();
     }
 
     /**

@@ -21,19 +21,18 @@ final class LeaderRules {
 
     private LeaderRules() {}
 
-    static Transition lead(
-            ElectionState state, Candidacy me, Leadership leadership, ClockReading anchor, ClockReading now) {
+    static Transition lead(ElectionState state, Candidacy me, HeldTerm term, ClockReading anchor, ClockReading now) {
         long renewAt = anchor.nanos() + me.timing().heartbeat().toNanos();
-        Role.Leading leading = new Role.Leading(leadership, now.nanos(), anchor, renewAt, false, null, null);
-        return Transition.to(state.observation(null, leadership.fencingToken()).role(leading))
-                .with(new LeaderEvent.LeadershipAcquired(leadership));
+        Role.Leading leading =
+                new Role.Leading(term.key(), term.startedAt(), now.nanos(), anchor, renewAt, false, null, null);
+        return Transition.to(state.observation(null, term.fencingToken()).role(leading))
+                .with(new LeaderEvent.LeadershipAcquired(term));
     }
 
     /** A renewal was answered. A late answer neither revives nor extends a term. */
     static Transition renewed(
             ElectionState state, Candidacy me, long token, ClockReading sentAt, RenewResult result, ClockReading now) {
-        if (!(state.role() instanceof Role.Leading leading)
-                || leading.leadership().fencingToken() != token) {
+        if (!(state.role() instanceof Role.Leading leading) || leading.key().token() != token) {
             return Transition.to(state);
         }
         if (leading.anchor().elapsedAt(now) >= me.timing().trustNanos()) {
@@ -52,9 +51,8 @@ final class LeaderRules {
 
     /** A renewal failed or its answer did not come: try again until the deadline. */
     static Transition renewFailed(
-            ElectionState state, Candidacy me, long token, Throwable cause, ClockReading now, double random) {
-        if (!(state.role() instanceof Role.Leading leading)
-                || leading.leadership().fencingToken() != token) {
+            ElectionState state, Candidacy me, HeldTerm term, Throwable cause, ClockReading now, double random) {
+        if (!(state.role() instanceof Role.Leading leading) || !leading.key().equals(term.key())) {
             return Transition.to(state);
         }
         long remaining = me.timing().trustNanos() - leading.anchor().elapsedAt(now);
@@ -64,15 +62,18 @@ final class LeaderRules {
         Transition t = Transition.to(state.role(leading.notRenewed(now.nanos() + retryNanos(random))));
         return leading.atRisk()
                 ? t
-                : t.with(new LeaderEvent.LeadershipAtRisk(leading.leadership(), Duration.ofNanos(remaining), cause));
+                : t.with(new LeaderEvent.LeadershipAtRisk(term, Duration.ofNanos(remaining), cause));
     }
 
-    /** Time has passed: the watchdog. */
-    static Transition tick(ElectionState state, Candidacy me, ClockReading now) {
+    /**
+     * Time has passed: the watchdog.
+     *
+     * @param ended why the handle of the term is invalid; null while it is valid
+     */
+    static Transition tick(ElectionState state, Candidacy me, @Nullable LossReason ended, ClockReading now) {
         if (state.role() instanceof Role.Leading leading) {
-            if (!leading.leadership().isValid()
-                    || leading.anchor().elapsedAt(now) >= me.timing().trustNanos()) {
-                return lose(state, me, leading.leadership().endedBy(), now);
+            if (ended != null || leading.anchor().elapsedAt(now) >= me.timing().trustNanos()) {
+                return lose(state, me, ended == null ? LossReason.EXPIRED : ended, now);
             }
             Role.Draining draining = leading.draining();
             if (draining != null && now.nanos() - draining.until() >= 0) {
@@ -93,8 +94,8 @@ final class LeaderRules {
 
     /** A fence has found in the database that the term is over. */
     static Transition disproved(ElectionState state, Candidacy me, TermKey term, LossReason reason, ClockReading now) {
-        boolean current = state.role() instanceof Role.Leading leading
-                && leading.leadership().key().equals(term);
+        boolean current =
+                state.role() instanceof Role.Leading leading && leading.key().equals(term);
         return current ? lose(state, me, reason, now) : Transition.to(state);
     }
 
@@ -147,7 +148,7 @@ final class LeaderRules {
         if (!(state.role() instanceof Role.Leading leading)) {
             return Transition.to(state);
         }
-        TermKey key = leading.leadership().key();
+        TermKey key = leading.key();
         long until = leading.anchor().nanos() + me.timing().ttl().toNanos();
         int failures = failures(state, me, leading, reason, now);
         long lookAt = releaseAs == null
@@ -163,12 +164,7 @@ final class LeaderRules {
 
     static Leader own(Role.Leading leading, Candidacy me) {
         return new Leader(
-                me.election(),
-                me.node(),
-                leading.leadership().fencingToken(),
-                leading.leadership().startedAt(),
-                me.metadata(),
-                Duration.ZERO);
+                me.election(), me.node(), leading.key().token(), leading.startedAt(), me.metadata(), Duration.ZERO);
     }
 
     /** A term has failed if its job did, or if it was lost before it lasted two TTLs. */

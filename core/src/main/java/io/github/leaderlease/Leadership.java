@@ -1,49 +1,41 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.Scheduler;
-import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One term of this node: the handle to ask whether it still leads, and the fencing token to send along.
+ * One term of this node: the handle to ask whether it still leads, and the way to writes that are committed only if it does.
  *
- * <p>All methods may be called from any thread, and all but {@link #fence} are wait-free and do no I/O. Once {@link #isValid()} has returned false
- * it never returns true again. It does <em>not</em> promise that the answer is still true when the caller acts on it:
- * for writes to the same database use {@link #fence}; for effects elsewhere send the {@link #fencingToken()} along and
- * let the receiver refuse smaller ones.
+ * <p>All methods may be called from any thread. Those that only ask are wait-free and do no I/O. Once {@link #isValid()} has
+ * returned false it never returns true again. It does <em>not</em> promise that the answer is still true when the caller acts
+ * on it: for writes to the same database use {@link #inTransaction}; for effects elsewhere send the {@link #fencingToken()}
+ * along and let the receiver refuse smaller ones.
+ *
+ * <p>An interface to call, not to implement: methods may be added, and a coordinator fences no term but its own. Tests of
+ * one's own code make one with the test kit.
  */
-public final class Leadership {
+public interface Leadership {
 
-    /** What {@link #fence} does. */
-    interface Fence {
-        void take(Leadership leadership, Connection connection);
-    }
+    /**
+     * What to do in a fenced transaction.
+     *
+     * @param <T> what it returns
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    interface Work<T, X extends Exception> {
 
-    private final TermKey key;
-    private final String node;
-    private final Instant startedAt;
-    private final Timing timing;
-    private final Scheduler time;
-    private final Fence fence;
-
-    /** When the last successful renewal was sent; null once this term is over, for good. */
-    private final AtomicReference<@Nullable ClockReading> anchor;
-
-    /** Why a fence ended this term before the engine knew; null if none did. */
-    private volatile @Nullable LossReason found;
-
-    Leadership(TermKey key, String node, Timing timing, Scheduler time, ClockReading anchor, Fence fence) {
-        this.key = key;
-        this.node = node;
-        this.startedAt = Instant.ofEpochMilli(anchor.wallMillis());
-        this.timing = timing;
-        this.time = time;
-        this.fence = fence;
-        this.anchor = new AtomicReference<>(anchor);
+        /**
+         * Does the work. Called on the caller's thread; once, unless it was said to be repeatable.
+         *
+         * @param connection in a transaction. It must not be committed, rolled back or kept beyond the return
+         *     (nor through {@code Statement.getConnection()}, which is not guarded); savepoints and
+         *     {@code unwrap} work as usual
+         * @return the result
+         * @throws X makes the transaction roll back
+         */
+        T run(Connection connection) throws X;
     }
 
     /**
@@ -51,75 +43,77 @@ public final class Leadership {
      *
      * @return its name
      */
-    public String election() {
-        return key.election();
-    }
+    String election();
 
     /**
      * The name of this node.
      *
      * @return as the coordinator was built with
      */
-    public String node() {
-        return node;
-    }
+    String node();
 
     /**
      * The term's number: larger than that of any earlier term of this election.
      *
      * @return the fencing token
      */
-    public long fencingToken() {
-        return key.token();
-    }
+    long fencingToken();
 
     /**
      * The random identity under which this term is held, for a worker that fences on behalf of this one.
      *
      * @return 32 hexadecimal digits
      */
-    public String holderId() {
-        return key.holderId();
-    }
+    String holderId();
 
     /**
      * When this node asked for the lease, by its own clock; for people.
      *
      * @return the start of the term
      */
-    public Instant startedAt() {
-        return startedAt;
-    }
+    Instant startedAt();
 
     /**
      * Whether this node still leads in this term.
      *
      * @return true only while no other node can lead
      */
-    public boolean isValid() {
-        return remainingNanos() > 0;
-    }
+    boolean isValid();
 
     /**
      * How long this term stays valid if no further renewal succeeds.
      *
      * @return zero if the term is over
      */
-    public Duration remaining() {
-        return Duration.ofNanos(remainingNanos());
-    }
+    Duration remaining();
 
     /**
-     * Makes the commit of a transaction depend on this term: it commits before the next term begins, or not at all.
-     * Whatever the clocks do, however long this process is stopped in between. Call it last, right before the commit,
-     * with no savepoint around or after it: rolling back to a savepoint gives the fence away.
-     * {@link LeaseCoordinator#inFencedTransaction} does it right by itself.
+     * Runs a transaction that commits only if this term is still open; once, on a connection of the coordinator's DataSource
+     * or URL. Whatever the clocks do, however long this process is stopped in between. Blocks for the work, the fence and the
+     * commit. {@link LeaseCoordinator#fencedTransactions} offers another isolation level, another DataSource, and
+     * repetition.
      *
-     * <p>It locks against the takeover until the transaction ends, so commit at once. Blocks for one round trip
-     * (MySQL
-     * and MariaDB: two), and while a takeover is in progress. On PostgreSQL the server ends the transaction if it stands
-     * idle for longer than TTL/3 (1 to 10 s) after this, so that a vanished process cannot keep the next leader waiting;
-     * elsewhere only {@code inFencedTransaction} bounds that.
+     * @param work what to do; must neither commit nor roll back
+     * @param <T> what the work returns
+     * @param <X> what the work may throw; the transaction is rolled back then
+     * @return what the work returned; the transaction is committed
+     * @throws X as the work did
+     * @throws NotLeaderException if the term is over; nothing was committed
+     * @throws IllegalStateException if the connection is not ours to commit, such as inside JTA; see
+     *     {@link FencedTransactions#run}
+     * @throws LeaderLeaseException if the database refuses; see {@link FencedTransactions#run}
+     */
+    <T, X extends Exception> T inTransaction(Work<T, X> work) throws X;
+
+    /**
+     * Makes the commit of a transaction of one's own depend on this term: it commits before the next term begins, or not at
+     * all. Call it last, right before the commit, with no savepoint around or after it: rolling back to a savepoint gives the
+     * fence away. {@link #inTransaction} does it right by itself.
+     *
+     * <p>It locks against the takeover until the transaction ends, so commit at once. Blocks for one round trip (MySQL and
+     * MariaDB: two), and while a takeover is in progress. On PostgreSQL the server ends the transaction if it stands idle for
+     * longer than TTL/3 (1 to 10 s) after this, so that a vanished process cannot keep the next leader waiting; elsewhere only
+     * {@link #inTransaction} bounds that.
      *
      * @param connection a transaction on the coordinator's database, autocommit off; the one that did the work
      * @throws NotLeaderException if the term is over; roll back. If the database says so, this term ends at once
@@ -127,69 +121,5 @@ public final class Leadership {
      *     database; roll back
      * @throws LeaderLeaseException if the database refuses or cannot be reached; the transaction is not fenced, roll back
      */
-    public void fence(Connection connection) {
-        fence.take(this, connection);
-    }
-
-    /** Whoever finds the deadline passed ends the term for good, so that no late renewal can revive it. */
-    private long remainingNanos() {
-        ClockReading sent = anchor.get();
-        while (sent != null) {
-            long remaining = timing.trustNanos() - sent.elapsedAt(time.nanoTime(), time.wallMillis());
-            if (remaining > 0) {
-                return remaining;
-            }
-            if (anchor.compareAndSet(sent, null)) {
-                return 0;
-            }
-            sent = anchor.get();
-        }
-        return 0;
-    }
-
-    /** Trusts a renewal that was sent at the given time; false if the term is already over. */
-    boolean extend(ClockReading sent) {
-        ClockReading current = anchor.get();
-        return current != null && isValid() && (current.equals(sent) || anchor.compareAndSet(current, sent));
-    }
-
-    void end() {
-        anchor.set(null);
-    }
-
-    /** The database says that this term is over. */
-    void end(LossReason reason) {
-        found = reason;
-        end();
-    }
-
-    /** Why it is over, if it is: by the clock unless a fence knew more. */
-    LossReason endedBy() {
-        LossReason reason = found;
-        return reason == null ? LossReason.EXPIRED : reason;
-    }
-
-    /** Refuses a term that is over, without asking the database. */
-    void checkValid() {
-        if (!isValid()) {
-            throw NotLeaderException.over(key, found);
-        }
-    }
-
-    boolean fencedBy(Fence other) {
-        return fence == other;
-    }
-
-    Duration ttl() {
-        return timing.ttl();
-    }
-
-    TermKey key() {
-        return key;
-    }
-
-    @Override
-    public String toString() {
-        return "Leadership[" + key.election() + ", node " + node + ", token " + key.token() + "]";
-    }
+    void fence(Connection connection);
 }

@@ -132,32 +132,12 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
-     * Runs a transaction that commits only if its term is still open; once, on a connection of this coordinator's
-     * DataSource or URL. See {@link #fencedTransactions} for more.
-     *
-     * @param leadership the term to commit in
-     * @param work what to do; must neither commit nor roll back
-     * @param <T> what the work returns
-     * @param <X> what the work may throw; the transaction is rolled back then
-     * @return what the work returned; the transaction is committed
-     * @throws X as the work did
-     * @throws NotLeaderException if the term is over; nothing was committed
-     * @throws IllegalStateException if the connection is not ours to commit, such as inside JTA; see
-     *     {@link FencedTransactions#run}
-     * @throws LeaderLeaseException if the database refuses; see {@link FencedTransactions#run}
-     */
-    public <T, X extends Exception> T inFencedTransaction(Leadership leadership, FencedTransactions.Work<T, X> work)
-            throws X {
-        return fencedTransactions().run(leadership, work);
-    }
-
-    /**
      * Fenced transactions with an isolation level, a DataSource or repetition of one's choice.
      *
-     * @return as {@link #inFencedTransaction} runs them, to be adapted
+     * @return as {@link Leadership#inTransaction} runs them, to be adapted
      */
     public FencedTransactions fencedTransactions() {
-        return new FencedTransactions(fences, node.connections());
+        return fences.transactions();
     }
 
     Fences fences() {

@@ -58,7 +58,7 @@ final class Renewer {
         List<Due> all = new ArrayList<>();
         for (Candidate candidate : candidates) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 2;
-            Leadership due = candidate.dueForRenewal(now.nanos() + soon);
+            HeldTerm due = candidate.dueForRenewal(now.nanos() + soon);
             if (due != null && due.isValid()) {
                 all.add(new Due(candidate, due.key()));
             }
@@ -140,7 +140,7 @@ final class Renewer {
     private void sendSingly(Due due) {
         Candidate candidate = due.candidate;
         TermKey key = due.key;
-        if (candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()) {
+        if (!candidate.knowledge().holds(key)) {
             return; // over meanwhile: then it is not even sent
         }
         ClockReading sentAgainAt = sender.now();

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.TermKey;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Where a candidate stands with a term of its own. */
@@ -20,7 +21,8 @@ sealed interface Role {
     /**
      * It leads.
      *
-     * @param leadership the handle that users hold; it carries the key
+     * @param key the term
+     * @param startedAt when this node asked for it, by its wall clock
      * @param since when it won, on the monotonic clock
      * @param anchor when the last successful renewal was sent
      * @param renewDueAt when the next heartbeat is due
@@ -29,7 +31,8 @@ sealed interface Role {
      * @param resignAt when to resign because the job is done; null if it is not, or if that is no reason
      */
     record Leading(
-            Leadership leadership,
+            TermKey key,
+            Instant startedAt,
             long since,
             ClockReading anchor,
             long renewDueAt,
@@ -39,19 +42,19 @@ sealed interface Role {
             implements Role {
 
         Leading renewed(ClockReading sentAt, long nextAt) {
-            return new Leading(leadership, since, sentAt, nextAt, false, draining, resignAt);
+            return new Leading(key, startedAt, since, sentAt, nextAt, false, draining, resignAt);
         }
 
         Leading notRenewed(long againAt) {
-            return new Leading(leadership, since, anchor, againAt, true, draining, resignAt);
+            return new Leading(key, startedAt, since, anchor, againAt, true, draining, resignAt);
         }
 
         Leading drain(Draining next) {
-            return new Leading(leadership, since, anchor, renewDueAt, atRisk, next, resignAt);
+            return new Leading(key, startedAt, since, anchor, renewDueAt, atRisk, next, resignAt);
         }
 
         Leading resignAt(long at) {
-            return new Leading(leadership, since, anchor, renewDueAt, atRisk, draining, at);
+            return new Leading(key, startedAt, since, anchor, renewDueAt, atRisk, draining, at);
         }
     }
 

@@ -25,7 +25,7 @@ final class AcquireReleasedTest {
             null,
             new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
             new StoppedClock(),
-            (leadership, connection) -> {});
+            new NoFence());
 
     private static ReadResult.Election held(String holder) {
         return new ReadResult.Election(

@@ -3,11 +3,13 @@ package io.github.leaderlease;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -17,7 +19,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +53,7 @@ final class ArchitectureTest {
 
     /** What works in the user's transactions, on their threads and connections. */
     private static final Class<?>[] FENCE = {
+        HeldTerm.class,
         Leadership.class,
         Fences.class,
         FenceChecks.class,
@@ -130,6 +136,27 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         within(Engine.class, Candidate.class, NodeRuntime.class, Lane.class, EventQueue.class)));
+    }
+
+    /** Whatever a rule calls, through any handle that it was given: what it decides depends on what it was told alone. */
+    @Test
+    void noRuleReachesAClock() {
+        Deque<JavaCodeUnit> next = new ArrayDeque<>();
+        Stream.of(FollowerRules.class, LeaderRules.class)
+                .forEach(rules -> next.addAll(CORE.get(rules).getCodeUnits()));
+        Set<JavaCodeUnit> reached = new HashSet<>();
+        while (!next.isEmpty()) {
+            JavaCodeUnit unit = next.remove();
+            if (reached.add(unit)) {
+                unit.getCallsFromSelf()
+                        .forEach(call -> call.getTarget().resolveMember().ifPresent(next::add));
+            }
+        }
+        assertThat(reached).as("what rules call").hasSizeGreaterThan(100);
+        assertThat(reached)
+                .filteredOn(unit ->
+                        unit.getOwner().isAssignableTo(Scheduler.class) || CLOCK_METHODS.contains(unit.getName()))
+                .isEmpty();
     }
 
     @Test

@@ -22,7 +22,7 @@ final class FollowerRulesTest {
             null,
             new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
             new StoppedClock(),
-            (leadership, connection) -> {});
+            new NoFence());
 
     private static ReadAnswer answer(long sentAt, ReadResult.Election election) {
         return new ReadAnswer(sentAt, new ClockReading(sentAt, sentAt / 1_000_000), "life", election, false, true);

@@ -23,19 +23,14 @@ final class JobRunnerTest {
     private static final Timing TIMING =
             new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DEFAULT_STOP_TIMEOUT);
 
-    private record Ending(Leadership term, Optional<Throwable> failure) {}
+    private record Ending(HeldTerm term, Optional<Throwable> failure) {}
 
     private final ManualScheduler time = new ManualScheduler();
     private final BlockingQueue<Ending> endings = new ArrayBlockingQueue<>(10);
 
-    private Leadership term(long token) {
-        return new Leadership(
-                new TermKey("job", token, "abc"),
-                "node-1",
-                TIMING,
-                time,
-                ClockReading.of(time),
-                (term, connection) -> {});
+    private HeldTerm term(long token) {
+        return new HeldTerm(
+                new TermKey("job", token, "abc"), "node-1", TIMING, time, ClockReading.of(time), new NoFence());
     }
 
     private JobRunner runner(LeaderJob job) {
@@ -66,7 +61,7 @@ final class JobRunnerTest {
             thread.complete(Thread.currentThread());
             given.complete(leadership);
         });
-        Leadership term = term(1);
+        HeldTerm term = term(1);
         runner.start(term);
         assertThat(ending()).isEqualTo(new Ending(term, Optional.empty()));
         assertThat(given.get()).isSameAs(term);
@@ -177,7 +172,7 @@ final class JobRunnerTest {
     @Test
     void aJobWhoseTermIsOverNeverStarts() {
         JobRunner runner = runner(leadership -> {});
-        Leadership over = term(5);
+        HeldTerm over = term(5);
         over.end();
         runner.start(over);
         assertThat(runner.running()).isFalse();
@@ -188,10 +183,10 @@ final class JobRunnerTest {
     void theNextTermStartsTheJobAgain() throws Exception {
         JobRunner runner = runner(leadership -> {});
         runner.stop(1);
-        Leadership second = term(2);
+        HeldTerm second = term(2);
         runner.start(second);
         assertThat(ending().term()).isSameAs(second);
-        Leadership third = term(3);
+        HeldTerm third = term(3);
         runner.start(third);
         assertThat(ending().term()).isSameAs(third);
     }

@@ -24,14 +24,14 @@ final class LeaderRulesTest {
             null,
             new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO),
             new StoppedClock(),
-            (term, connection) -> {});
+            new NoFence());
 
     @Test
     void aFailedJobThatDidNotStopInTimeLeavesTheOthersTheirChanceAfterTheLeaseHasRunOut() {
         ElectionState draining =
                 LeaderRules.resign(leading(), me, LossReason.JOB_FAILED, START).next();
 
-        ElectionState after = LeaderRules.tick(draining, me, START).next();
+        ElectionState after = LeaderRules.tick(draining, me, null, START).next();
 
         assertThat(after.role())
                 .isInstanceOfSatisfying(
@@ -134,12 +134,13 @@ final class LeaderRulesTest {
         ElectionState done = LeaderRules.jobDone(leading(), me, brief).next();
 
         assertThat(isDraining(done)).as("at once").isFalse();
-        assertThat(isDraining(LeaderRules.tick(done, me, at(TTL.minusNanos(1))).next()))
+        assertThat(isDraining(
+                        LeaderRules.tick(done, me, null, at(TTL.minusNanos(1))).next()))
                 .as("before its term has lasted a TTL")
                 .isFalse();
         ElectionState renewed = LeaderRules.renewed(done, me, 7, at(Duration.ofSeconds(5)), RenewResult.RENEWED, brief)
                 .next();
-        assertThat(isDraining(LeaderRules.tick(renewed, me, at(TTL)).next()))
+        assertThat(isDraining(LeaderRules.tick(renewed, me, null, at(TTL)).next()))
                 .as("when it has")
                 .isTrue();
     }

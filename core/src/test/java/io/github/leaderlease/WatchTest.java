@@ -24,7 +24,7 @@ final class WatchTest {
             null,
             new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
             new StoppedClock(),
-            (leadership, connection) -> {});
+            new NoFence());
 
     private @Nullable Watch watch;
     private ElectionState state = ElectionState.initial(0).handoverJitter(0);

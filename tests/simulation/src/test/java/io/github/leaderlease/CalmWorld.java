@@ -77,7 +77,7 @@ final class CalmWorld {
                 String election, String node, Duration ttl, List<LeaderListener> listeners, @Nullable LeaderJob job) {
             String holder = node + "-" + time.nanos();
             Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
-            Candidacy me = new Candidacy(election, node, holder, null, timing, clock, (term, connection) -> {});
+            Candidacy me = new Candidacy(election, node, holder, null, timing, clock, new NoFence());
             UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
             return new Candidate(me, engine.host(), threads, listeners, job, job != null);
         }

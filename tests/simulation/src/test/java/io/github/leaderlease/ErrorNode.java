@@ -57,7 +57,7 @@ final class ErrorNode {
     }
 
     boolean leads(String election) {
-        return member(election).candidate.isLeader();
+        return member(election).candidate.knowledge().isLeader();
     }
 
     boolean closed(String election) {
@@ -94,8 +94,7 @@ final class ErrorNode {
 
         Member(String election) {
             this.election = election;
-            Candidacy me =
-                    new Candidacy(election, name, name + election, null, TIMING, time, (leadership, connection) -> {});
+            Candidacy me = new Candidacy(election, name, name + election, null, TIMING, time, new NoFence());
             UserThreads threads = new UserThreads(
                     task -> time.schedule(EVENT, task), task -> time.schedule(EVENT, task), this::jobThread);
             this.candidate = new Candidate(me, engine.host(), threads, List.of(this), leadership -> {}, false);
@@ -110,8 +109,11 @@ final class ErrorNode {
                 @Override
                 public synchronized void start() {
                     works = true;
-                    jobToken =
-                            candidate.leadership().map(Leadership::fencingToken).orElse(-1L);
+                    jobToken = candidate
+                            .knowledge()
+                            .leadership()
+                            .map(Leadership::fencingToken)
+                            .orElse(-1L);
                 }
 
                 @Override
@@ -163,7 +165,11 @@ final class ErrorNode {
 
         @Nullable
         String complaint(long soon) {
-            long leading = candidate.leadership().map(Leadership::fencingToken).orElse(0L);
+            long leading = candidate
+                    .knowledge()
+                    .leadership()
+                    .map(Leadership::fencingToken)
+                    .orElse(0L);
             boolean drains = candidate.state().role() instanceof Role.Leading l && l.draining() != null;
             jobWrongSince = leading != 0 && !drains && jobToken != leading ? since(jobWrongSince) : -1;
             toldWrongSince = leading != 0 && told != leading ? since(toldWrongSince) : -1;

@@ -39,7 +39,7 @@ final class ManyElectionsInPiecesTest {
     }
 
     private static long led(List<Candidate> candidates) {
-        return candidates.stream().filter(Candidate::isLeader).count();
+        return candidates.stream().filter(each -> each.knowledge().isLeader()).count();
     }
 
     @Test
@@ -52,7 +52,9 @@ final class ManyElectionsInPiecesTest {
         List<Candidate> followers = stand(world.process(), "b");
         world.time.pass(Duration.ofSeconds(8));
         assertThat(led(leaders)).as("still led by a").isEqualTo(ELECTIONS);
-        assertThat(followers).as("known to b").allMatch(each -> each.leader().isPresent());
+        assertThat(followers)
+                .as("known to b")
+                .allMatch(each -> each.knowledge().leader().isPresent());
         assertThat(world.terms()).as("none was lost meanwhile").isEqualTo(ELECTIONS);
 
         world.releaseCalls = 0;
@@ -99,7 +101,7 @@ final class ManyElectionsInPiecesTest {
         Candidate leader = a.candidate("job", "a", TTL, List.of(), null);
         a.engine.add(leader);
         world.time.pass(Duration.ofSeconds(5));
-        assertThat(leader.isLeader()).isTrue();
+        assertThat(leader.knowledge().isLeader()).isTrue();
         world.announced.clear();
         world.lostReleases = 1;
         a.engine.run(leader::close);

@@ -46,7 +46,7 @@ final class Member implements LeaderListener {
         long token = leadership.fencingToken();
         tell(token, true);
         Role own = candidate.state().role();
-        boolean leads = own instanceof Role.Leading leading && leading.leadership() == leadership;
+        boolean leads = own instanceof Role.Leading leading && leading.key().token() == token;
         boolean overAlready =
                 own instanceof Role.Demoted demoted && demoted.key().token() == token;
         if (!leads && !overAlready) {
@@ -83,7 +83,7 @@ final class Member implements LeaderListener {
         told = 0;
         lost.add(token);
         if (loss.own()) {
-            if (candidate.isLeader()) {
+            if (candidate.knowledge().isLeader()) {
                 fail("still the leader while it is told the loss of its term " + token);
             }
             world.checker().lostOwn(this, token, loss.reason());
@@ -104,7 +104,7 @@ final class Member implements LeaderListener {
     /** Asks as an application does. */
     boolean isLeader() {
         long leading = leadingToken();
-        boolean leader = candidate.isLeader();
+        boolean leader = candidate.knowledge().isLeader();
         if (leader && leading == 0) {
             fail("answers that it leads, but the state is " + candidate.state().role());
         }
@@ -120,7 +120,7 @@ final class Member implements LeaderListener {
     /** Without asking: the token of the term that it is in by its state; 0 if none. */
     long leadingToken() {
         return candidate.state().role() instanceof Role.Leading leading
-                ? leading.leadership().fencingToken()
+                ? leading.key().token()
                 : 0;
     }
 

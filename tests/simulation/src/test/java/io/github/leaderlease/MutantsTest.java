@@ -50,12 +50,12 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "FollowerRules",
-                        "me.leadership(token.getAsLong(), pending.sentAt())",
-                        "me.leadership(token.getAsLong(), now)")
+                        "me.term(token.getAsLong(), pending.sentAt())",
+                        "me.term(token.getAsLong(), now)")
                 .core(
                         "FollowerRules",
-                        "LeaderRules.lead(state, me, leadership, pending.sentAt(), now)",
-                        "LeaderRules.lead(state, me, leadership, now, now)"));
+                        "LeaderRules.lead(state, me, term, pending.sentAt(), now)",
+                        "LeaderRules.lead(state, me, term, now, now)"));
     }
 
     @Test
@@ -122,20 +122,16 @@ final class MutantsTest {
                         "LeaderRules",
                         "if (leading.anchor().elapsedAt(now) >= me.timing().trustNanos()) {",
                         "if (now == null) {")
-                .core("Leadership", "if (anchor.compareAndSet(sent, null)) {", "if (sent != null) {")
+                .core("HeldTerm", "if (anchor.compareAndSet(sent, null)) {", "if (sent != null) {")
                 .core(
-                        "Leadership",
+                        "HeldTerm",
                         "return current != null && isValid() && (current.equals(sent) || anchor.compareAndSet(current, sent));",
                         "anchor.set(sent); return current != null;"));
     }
 
     @Test
     void renewalSentAfterTheTermIsOver() throws Exception {
-        assertCaught(new Mutant()
-                .core(
-                        "Renewer",
-                        "candidate.leadership().filter(term -> term.key().equals(key)).isEmpty()",
-                        "candidate == null"));
+        assertCaught(new Mutant().core("Renewer", "!candidate.knowledge().holds(key)", "candidate == null"));
     }
 
     @Test
@@ -162,7 +158,7 @@ final class MutantsTest {
                 .core(
                         "LeaderRules",
                         ".with(new Action.StopJob());",
-                        ".with(new Action.Release(leading.leadership().key(), reason, Duration.ZERO));"));
+                        ".with(new Action.Release(leading.key(), reason, Duration.ZERO));"));
     }
 
     @Test
@@ -211,7 +207,7 @@ final class MutantsTest {
                         "if (entitled && isOwnLeftover(state, answer, me)) {"
                                 + " ClockReading at = answer.receivedAt();"
                                 + " long old = answer.election().openTerm().token();"
-                                + " return LeaderRules.lead(state, me, me.leadership(old, at), at, at);"
+                                + " return LeaderRules.lead(state, me, me.term(old, at), at, at);"
                                 + " } if (!free || !entitled) {"));
     }
 

@@ -55,7 +55,7 @@ final class SimulatedProcess {
 
     private Member member(String election) {
         String holder = name + "-" + election;
-        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, (term, connection) -> {});
+        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, new NoFence());
         Member member = new Member(world, this, election);
         member.candidate = new Candidate(me, engine.host(), threads(), List.of(member), null, false);
         return member;

@@ -83,7 +83,12 @@ final class DemoInterruptTest {
     private void startAndAwait(String event, int processes, String password, String... options) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:-UsePerfData", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "demo"));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A process vanishes without a packet while it holds the fence: nobody tells the server, which ends the transaction when
- * it has stood idle for too long. PostgreSQL does so for every fence; MySQL and MariaDB for {@code inFencedTransaction},
+ * it has stood idle for too long. PostgreSQL does so for every fence; MySQL and MariaDB for {@code Leadership.inTransaction},
  * since only that may change settings of the session. H2 knows no such bound.
  */
 @Execution(ExecutionMode.CONCURRENT)

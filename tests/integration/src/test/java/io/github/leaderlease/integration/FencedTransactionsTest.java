@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code inFencedTransaction} on a pool with a single connection, so that whatever it leaves behind is seen. */
+/** {@code Leadership.inTransaction} on a pool with a single connection, so that whatever it leaves behind is seen. */
 @Execution(ExecutionMode.CONCURRENT)
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FencedTransactionsTest {
@@ -111,7 +111,7 @@ final class FencedTransactionsTest {
 
     @Test
     void onAConnectionOfTheCoordinatorsOwn() throws SQLException {
-        node.coordinator().inFencedTransaction(term(), connection -> {
+        term().inTransaction(connection -> {
             Sql.run(connection, "insert into work values (1)");
             return null;
         });

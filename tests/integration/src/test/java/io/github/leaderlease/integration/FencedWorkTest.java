@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the work of {@code inFencedTransaction} must not do, and where. */
+/** What the work of {@code Leadership.inTransaction} must not do, and where. */
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FencedWorkTest {
 
@@ -89,7 +89,7 @@ final class FencedWorkTest {
     @ParameterizedTest
     @ValueSource(strings = {"create table by_the_way (nr int)", "commit"})
     void aStatementThatEndsTheTransactionIsNoticedWhereItCanBeSeen(String ending) throws SQLException {
-        FencedTransactions.Work<Void, SQLException> work = connection -> {
+        Leadership.Work<Void, SQLException> work = connection -> {
             Sql.run(connection, "insert into work values (1)", ending, "insert into work values (2)");
             return null;
         };
@@ -143,7 +143,7 @@ final class FencedWorkTest {
     private void assertFenced(TestDatabase other, FencedTransactions elsewhere) throws SQLException {
         LeaseMigrations.migrate(other.dataSource());
         Sql.run(other, "create table effects (nr int not null primary key)");
-        FencedTransactions.Work<Void, SQLException> work = connection -> {
+        Leadership.Work<Void, SQLException> work = connection -> {
             Sql.run(connection, "insert into effects select 1 + count(*) from effects");
             return null;
         };

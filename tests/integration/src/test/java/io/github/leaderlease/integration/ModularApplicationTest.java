@@ -59,7 +59,7 @@ final class ModularApplicationTest {
                         LeaderElection election = coordinator.election("job").job(term -> led.countDown()).start();
                         led.await();
                         System.out.println("led");
-                        election.leadership().ifPresent(term -> coordinator.inFencedTransaction(term, c -> null));
+                        election.leadership().ifPresent(term -> term.inTransaction(c -> null));
                     }
                 }
             }

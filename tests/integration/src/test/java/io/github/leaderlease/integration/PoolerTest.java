@@ -65,9 +65,7 @@ final class PoolerTest {
 
     private static void write(Member leader) throws Exception {
         Leadership leadership = leader.election().leadership().orElseThrow();
-        LeaseCoordinator coordinator = leader.coordinator();
-        String sum = coordinator.inFencedTransaction(
-                leadership, tx -> Sql.list(tx, "select 1 + 1").get(0));
+        String sum = leadership.inTransaction(tx -> Sql.list(tx, "select 1 + 1").get(0));
         assertThat(sum).isEqualTo("2");
     }
 

@@ -19,41 +19,48 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the schema refuses by itself, whatever a program sends. */
-@Execution(ExecutionMode.CONCURRENT)
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class SchemaRulesTest {
 
     private static final String TIME = "timestamp '2026-01-02 03:04:05'";
 
+    private static TestDatabase database;
+    private static Sql sql;
+
     private final Leg leg;
-    private TestDatabase database;
-    private Sql sql;
 
     SchemaRulesTest(Leg leg) {
         this.leg = leg;
     }
 
-    @BeforeEach
-    void migrate() {
+    @BeforeParameterizedClassInvocation
+    static void migrate(Leg leg) {
         database = leg.fresh();
         sql = new Sql(database.dataSource());
         LeaseMigrations.migrate(database.dataSource());
     }
 
-    @AfterEach
-    void close() {
+    /** There is none if this leg's server could not be had. */
+    @AfterParameterizedClassInvocation
+    static void drop() {
         if (database != null) {
             database.close();
+            database = null;
         }
+    }
+
+    @BeforeEach
+    void empty() throws SQLException {
+        sql.run("delete from leader_lease");
+        sql.run("delete from leader_term");
     }
 
     @Test

@@ -12,33 +12,43 @@ import io.github.leaderlease.testdatabases.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 @ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
 final class StatusViewTest {
 
+    private static TestDatabase database;
+    private static Sql sql;
+
     private final Leg leg;
-    private TestDatabase database;
-    private Sql sql;
 
     StatusViewTest(Leg leg) {
         this.leg = leg;
     }
 
-    @BeforeEach
-    void migrate() {
+    @BeforeParameterizedClassInvocation
+    static void migrate(Leg leg) {
         database = leg.fresh();
         sql = new Sql(database.dataSource());
         LeaseMigrations.migrate(database.dataSource());
     }
 
-    @AfterEach
-    void close() {
+    /** There is none if this leg's server could not be had. */
+    @AfterParameterizedClassInvocation
+    static void drop() {
         if (database != null) {
             database.close();
+            database = null;
         }
+    }
+
+    @BeforeEach
+    void empty() throws SQLException {
+        sql.run("delete from leader_lease");
+        sql.run("delete from leader_term");
     }
 
     @Test

@@ -90,6 +90,8 @@ class KilledTestJvmTest {
     private static Process start(Leg leg, String state) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Victim.class.getName(),

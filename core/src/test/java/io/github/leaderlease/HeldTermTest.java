@@ -16,18 +16,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-final class LeadershipTest {
+final class HeldTermTest {
 
     private static final Timing TIMING =
             new Timing(Duration.ofSeconds(10), Duration.ofSeconds(5), Timing.DEFAULT_STOP_TIMEOUT);
     private static final Duration VALID = Duration.ofSeconds(9);
 
     private final ManualScheduler time = new ManualScheduler();
-    private final Leadership leadership = won();
+    private final HeldTerm leadership = won();
 
-    private Leadership won() {
-        return new Leadership(
-                new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time), (term, connection) -> {});
+    private HeldTerm won() {
+        return new HeldTerm(new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time), new NoFence());
     }
 
     @Test
@@ -105,7 +104,7 @@ final class LeadershipTest {
     /** Whoever reads false first must be the last to have been able to read true, whatever renewals arrive meanwhile. */
     @RepeatedTest(20)
     void noThreadReadsTrueAfterAnotherReadFalse() throws Exception {
-        Leadership term = won();
+        HeldTerm term = won();
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
@@ -132,7 +131,7 @@ final class LeadershipTest {
         assertThat(term.isValid()).isFalse();
     }
 
-    private static boolean revived(Leadership term, AtomicBoolean over) {
+    private static boolean revived(HeldTerm term, AtomicBoolean over) {
         for (int after = 0; after < 1_000; ) {
             boolean knownOver = over.get();
             boolean valid = term.isValid();
