@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -239,7 +240,7 @@ final class Candidate {
     }
 
     /** Time has passed. What was cut short or got lost, whatever the reason, is made good here. */
-    void tick(ClockReading now, double random) {
+    void tick(ClockReading now, DoubleSupplier random) {
         if (unfinished) {
             finish();
         }
@@ -259,15 +260,15 @@ final class Candidate {
     }
 
     /** Answers come within their bounds, unless an error hit whoever passed them on. */
-    private void giveUpLost(ClockReading now, double random) {
+    private void giveUpLost(ClockReading now, DoubleSupplier random) {
         if (renewal.lost(now.nanos())) {
             renewing = 0;
         }
         if (attempt.lost(now.nanos()) && state.role() instanceof Role.Acquiring pending) {
-            acquireFailed(pending.attempt(), lostAnswer(), now, random);
+            acquireFailed(pending.attempt(), lostAnswer(), now, random.getAsDouble());
         }
         if (release.lost(now.nanos()) && state.role() instanceof Role.Demoted demoted && demoted.releasing()) {
-            releaseFailed(demoted.key().token(), lostAnswer(), now, random);
+            releaseFailed(demoted.key().token(), lostAnswer(), now, random.getAsDouble());
         }
     }
 

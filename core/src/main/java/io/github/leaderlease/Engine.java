@@ -173,7 +173,7 @@ final class Engine {
         try {
             ClockReading now = ClockReading.of(time);
             turnFailed = false;
-            Defects.each(List.copyOf(candidates), candidate -> candidate.tick(now, random.getAsDouble()));
+            Defects.each(List.copyOf(candidates), candidate -> candidate.tick(now, random));
             part(() -> renewer.send(now));
             part(() -> releaser.send(now));
             part(() -> acquirer.send(now));

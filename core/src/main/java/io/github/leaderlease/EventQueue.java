@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ final class EventQueue {
     private final Scheduler time;
     private final Executor executor;
     private final Runnable whenEmpty;
-    private final List<LeaderListener> listeners;
+    private final Listeners listeners;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
 
     /** What was handed to the executor and has not ended; null if nothing. */
@@ -41,14 +40,13 @@ final class EventQueue {
 
     private volatile long busySince;
 
-    private volatile @Nullable LeaderListener busyListener;
     private volatile boolean warned;
 
     EventQueue(String name, Scheduler time, Executor executor, List<LeaderListener> listeners, Runnable whenEmpty) {
         this.name = name;
         this.time = time;
         this.executor = executor;
-        this.listeners = new CopyOnWriteArrayList<>(listeners);
+        this.listeners = new Listeners(name, listeners);
         this.whenEmpty = whenEmpty;
     }
 
@@ -66,7 +64,7 @@ final class EventQueue {
 
     /** Tells all listeners of an event. */
     Task telling(LeaderEvent event) {
-        return new Task(new Telling(event));
+        return new Task(listeners.telling(event));
     }
 
     void run(Runnable body) {
@@ -79,7 +77,7 @@ final class EventQueue {
 
     /** The newcomer hears the present state first, then all that follows. */
     void addListener(LeaderListener listener, List<LeaderEvent> present) {
-        run(new Joining(listener, present));
+        run(listeners.joining(listener, present));
     }
 
     void add(Task task) {
@@ -128,10 +126,7 @@ final class EventQueue {
         } else if (!drain.begun) {
             checkNotBegun(drain, now);
         } else if (busy && now - busySince >= LONG.toNanos()) {
-            LeaderListener listener = busyListener;
-            String who = listener == null
-                    ? "what runs between its events"
-                    : listener.getClass().getName();
+            String who = listeners.atWork();
             warnOnce(() -> LOG.warn(
                     "election {}: {} has not returned for {}; until then nobody of this election is told anything, and"
                             + " resign() and close() wait for it",
@@ -254,80 +249,11 @@ final class EventQueue {
             LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
         } finally {
             busy = false;
-            busyListener = null;
+            listeners.nobodyAtWork();
             if (warned) {
                 warned = false;
                 LOG.info("election {}: its events are told again", name);
             }
         }
-    }
-
-    /** One event on its way to all listeners; knows how far it has come. */
-    private final class Telling implements Runnable {
-        private final LeaderEvent event;
-        private boolean logged;
-        private int told;
-
-        Telling(LeaderEvent event) {
-            this.event = event;
-        }
-
-        @Override
-        public void run() {
-            if (!logged) {
-                logged = true;
-                log();
-            }
-            while (told < listeners.size()) {
-                LeaderListener next = listeners.get(told);
-                busyListener = next;
-                try {
-                    told++; // from here on it has been told, whatever comes of it
-                    next.onEvent(event);
-                } catch (Throwable e) {
-                    failed(next, event, e);
-                }
-            }
-        }
-
-        /** What an exception or an appender of the user's throws here is no reason not to tell the listeners. */
-        private void log() {
-            try {
-                EventLog.log(name, event);
-            } catch (Throwable e) {
-                LOG.error("election {}: an event cannot be logged", name, e);
-            }
-        }
-    }
-
-    /** A listener that is added; knows how far it has come. */
-    private final class Joining implements Runnable {
-        private final LeaderListener listener;
-        private final List<LeaderEvent> present;
-        private int told;
-
-        Joining(LeaderListener listener, List<LeaderEvent> present) {
-            this.listener = listener;
-            this.present = present;
-        }
-
-        @Override
-        public void run() {
-            while (told < present.size()) {
-                LeaderEvent next = present.get(told);
-                busyListener = listener;
-                try {
-                    told++;
-                    listener.onEvent(next);
-                } catch (Throwable e) {
-                    failed(listener, next, e);
-                }
-            }
-            listeners.add(listener);
-        }
-    }
-
-    private void failed(LeaderListener listener, LeaderEvent event, Throwable e) {
-        LOG.error("election {}: listener {} failed on {}", name, listener, event, e);
     }
 }

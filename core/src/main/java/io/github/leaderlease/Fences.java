@@ -1,9 +1,9 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.jdbc.JdbcFence;
+import io.github.leaderlease.jdbc.JdbcFence.Answer;
+import io.github.leaderlease.jdbc.JdbcFence.State;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcFence;
-import io.github.leaderlease.spi.JdbcFence.Answer;
-import io.github.leaderlease.spi.JdbcFence.State;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -48,6 +49,9 @@ final class Lane {
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
     /** And since when. */
     private final Map<LaneThread, Long> hanging = new HashMap<>();
+
+    /** The sessions of the workers that were given up last. */
+    private final Deque<String> leftBehind = new ArrayDeque<>();
 
     private @Nullable LaneThread worker;
     private @Nullable Call<?> current;
@@ -112,7 +116,7 @@ final class Lane {
             return;
         }
         try {
-            LaneThread on = worker == null ? new LaneThread(name, time, opener) : worker;
+            LaneThread on = worker == null ? new LaneThread(name, time, opener, List.copyOf(leftBehind)) : worker;
             worker = on;
             begin(next, on);
             current = next;
@@ -204,6 +208,10 @@ final class Lane {
         }
         worker = null;
         hanging.put(hung, time.nanoTime());
+        hung.session().ifPresent(leftBehind::add);
+        while (leftBehind.size() > MAX_HANGING) {
+            leftBehind.remove();
+        }
         CompletableFuture<Void> unused =
                 hung.giveUp(reached -> time.schedule(reached ? HEARD_OUT : Duration.ZERO, () -> {
                     if (hanging.containsKey(hung)) {

@@ -5,6 +5,8 @@ import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -30,16 +32,23 @@ final class LaneThread {
     private final String name;
     private final Scheduler time;
     private final Supplier<? extends LeaseStore> opener;
+    private final List<String> leftBehind;
     private final ExecutorService thread;
     private volatile @Nullable LeaseStore store;
     private volatile long connectingSince;
     private volatile boolean connecting;
     private volatile CompletableFuture<Void> cancelled = CompletableFuture.completedFuture(null);
 
-    LaneThread(String name, Scheduler time, Supplier<? extends LeaseStore> opener) {
+    /**
+     * Not started yet.
+     *
+     * @param leftBehind sessions in which the server may still be at work for those that were given up before
+     */
+    LaneThread(String name, Scheduler time, Supplier<? extends LeaseStore> opener, List<String> leftBehind) {
         this.name = name;
         this.time = time;
         this.opener = opener;
+        this.leftBehind = leftBehind;
         this.thread = Executors.newSingleThreadExecutor(task -> SystemScheduler.daemon(task, name));
     }
 
@@ -67,6 +76,12 @@ final class LaneThread {
             }
             answer.accept(value);
         });
+    }
+
+    /** Where the server may be at work for it. */
+    Optional<String> session() {
+        LeaseStore present = store;
+        return present == null ? Optional.empty() : present.session();
     }
 
     /** Whether it is busy opening a connection, and not yet for too long. */
@@ -144,6 +159,7 @@ final class LaneThread {
             connecting = true;
             try {
                 ready = opener.get();
+                ready.leftBehind(leftBehind);
             } finally {
                 connecting = false;
             }

@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;

@@ -32,10 +32,6 @@ final class Outbox {
         }
     }
 
-    boolean isEmpty() {
-        return steps.isEmpty();
-    }
-
     /** Does what is to be done. What failed is tried again the next time, and what fails again and again is left out. */
     void empty() {
         for (Step step = steps.peek(); step != null; step = steps.peek()) {

@@ -35,6 +35,7 @@ final class Reconnecting implements LeaseStore {
     private final Consumer<Duration> closedWhileIdle;
     private volatile LeaseStore store;
     private volatile boolean broken;
+    private List<String> leftBehind = List.of();
     private long usedAt;
     private long deadline;
     private Duration bound = Duration.ZERO;
@@ -80,6 +81,7 @@ final class Reconnecting implements LeaseStore {
         }
         closeOld();
         store = opener.get();
+        store.leftBehind(leftBehind);
         closedWhileIdle.accept(idle);
         return once(call);
     }
@@ -142,6 +144,17 @@ final class Reconnecting implements LeaseStore {
     @Override
     public Set<String> release(List<ReleaseRequest> requests) {
         return again(it -> it.release(requests));
+    }
+
+    @Override
+    public Optional<String> session() {
+        return store.session();
+    }
+
+    @Override
+    public void leftBehind(Collection<String> sessions) {
+        leftBehind = List.copyOf(sessions);
+        store.leftBehind(leftBehind);
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.jdbc.Installation;
+import io.github.leaderlease.jdbc.JdbcFence;
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcFence;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.TableNames.Installation;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;

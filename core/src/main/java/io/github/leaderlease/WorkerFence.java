@@ -1,7 +1,8 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.jdbc.JdbcFence;
+import io.github.leaderlease.jdbc.TableSearch;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
@@ -96,7 +97,7 @@ public final class WorkerFence {
         }
         try {
             Dialect dialect = StoreOpener.dialect(connection);
-            JdbcFence fence = new JdbcFence(dialect, tables.locate(connection, dialect));
+            JdbcFence fence = new JdbcFence(dialect, TableSearch.locate(connection, dialect, tables));
             fences.put(url, fence);
             return fence;
         } catch (LeaseStoreException e) {

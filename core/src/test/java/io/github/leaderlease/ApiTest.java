@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,11 @@ import org.junit.jupiter.api.Test;
  * change copy target/api.txt, which this test writes, over it.
  */
 final class ApiTest {
+
+    private static final Set<String> EXPORTED =
+            ModuleFinder.of(Path.of("target", "classes")).findAll().iterator().next().descriptor().exports().stream()
+                    .map(ModuleDescriptor.Exports::source)
+                    .collect(Collectors.toSet());
 
     private static final String ROOT = "io\\.github\\.leaderlease\\.";
 
@@ -59,6 +67,7 @@ final class ApiTest {
     private static Stream<? extends Class<?>> publicTypes() {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.github.leaderlease").stream()
+                        .filter(type -> EXPORTED.contains(type.getPackageName()))
                         .map(type -> type.reflect())
                         .filter(ApiTest::visible);
     }

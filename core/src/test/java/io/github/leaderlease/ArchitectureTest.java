@@ -32,6 +32,7 @@ final class ArchitectureTest {
 
     private static final String API = "io.github.leaderlease";
     private static final String SPI = "io.github.leaderlease.spi";
+    private static final String JDBC = "io.github.leaderlease.jdbc";
     static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(API);
@@ -46,6 +47,10 @@ final class ArchitectureTest {
         ElectionState.class,
         Observation.class,
         ReadAnswer.class,
+        PollSchedule.class,
+        Pace.class,
+        Watch.class,
+        Watching.class,
         Role.class,
         Cooldown.class,
         Timing.class
@@ -173,10 +178,16 @@ final class ArchitectureTest {
     void storesKnowNoElectionAndNoEngine() {
         check(noClasses()
                 .that()
-                .resideInAPackage(SPI)
+                .resideInAnyPackage(SPI, JDBC)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(API));
+        check(noClasses()
+                .that()
+                .resideInAPackage(SPI)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(JDBC));
     }
 
     @Test
@@ -228,6 +239,6 @@ final class ArchitectureTest {
 
     @Test
     void thereAreNoOtherPackages() {
-        check(classes().should().resideInAnyPackage(Stream.of(API, SPI).toArray(String[]::new)));
+        check(classes().should().resideInAnyPackage(Stream.of(API, SPI, JDBC).toArray(String[]::new)));
     }
 }

@@ -58,6 +58,18 @@ final class HangingLaneTest {
         assertThat(bench.stores.get(1).aborted.getCount()).isEqualTo(1);
     }
 
+    /** Perhaps the server goes on in them, and then the next one must not wait there as well. */
+    @Test
+    void theNextConnectionIsToldOfTheSessionsThatWereLeftBehind() {
+        bench.hang();
+        bench.time.advance(LaneBench.BOUND);
+        bench.call(store -> "next");
+        bench.answered(2);
+        assertThat(bench.stores.get(0).leftBehind).isEmpty();
+        assertThat(bench.stores.get(1).leftBehind)
+                .containsExactly(bench.stores.get(0).session().orElseThrow());
+    }
+
     @Test
     void whereTheServerIsNotReachedNobodyWaitsForItsAnswer() throws Exception {
         bench.hang();

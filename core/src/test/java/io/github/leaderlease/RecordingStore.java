@@ -6,8 +6,10 @@ import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +22,7 @@ final class RecordingStore implements LeaseStore {
     final CountDownLatch aborted = new CountDownLatch(1);
     final CountDownLatch cancelled = new CountDownLatch(1);
     final List<String> limits = new CopyOnWriteArrayList<>();
+    final List<String> leftBehind = new CopyOnWriteArrayList<>();
     volatile boolean unreachable;
     private final CountDownLatch released = new CountDownLatch(1);
 
@@ -42,6 +45,16 @@ final class RecordingStore implements LeaseStore {
     @Override
     public void limit(Duration bound, Duration left) {
         limits.add(left + " of " + bound);
+    }
+
+    @Override
+    public Optional<String> session() {
+        return Optional.of("session " + System.identityHashCode(this));
+    }
+
+    @Override
+    public void leftBehind(Collection<String> sessions) {
+        leftBehind.addAll(sessions);
     }
 
     @Override

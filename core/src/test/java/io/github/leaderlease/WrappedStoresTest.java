@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStore;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -1,7 +1,7 @@
 package io.github.leaderlease.benchmark;
 
+import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcFence;
 import io.github.leaderlease.spi.TableNames;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

@@ -3,7 +3,7 @@ package io.github.leaderlease.benchmark;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.leaderlease.Leadership;
-import io.github.leaderlease.spi.JdbcFence;
+import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;

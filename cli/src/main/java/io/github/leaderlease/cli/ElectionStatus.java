@@ -1,6 +1,6 @@
 package io.github.leaderlease.cli;
 
-import io.github.leaderlease.spi.TableNames.Installation;
+import io.github.leaderlease.jdbc.Installation;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -7,6 +7,7 @@ import io.github.leaderlease.LeaderEvent.LeaderChanged;
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaderEvent.LeadershipAtRisk;
 import io.github.leaderlease.LeaderEvent.LeadershipLost;
+import io.github.leaderlease.LeaderEvent.TakeoverBlocked;
 import io.github.leaderlease.LeaderListener;
 import io.github.leaderlease.LossReason;
 import java.util.Map;
@@ -49,6 +50,11 @@ final class EventPrinter implements LeaderListener {
                     "call-failed",
                     failed.operation() + " failed, trying on: " + cause,
                     Map.of("operation", failed.operation().toString(), "cause", cause));
+        } else if (event instanceof TakeoverBlocked blocked) {
+            journal.tell(
+                    "takeover-blocked",
+                    "cannot take over yet, trying on; in the way: " + blocked.blockedBy(),
+                    Map.of("blocked_by", blocked.blockedBy(), "cause", Failures.message(blocked.cause())));
         }
     }
 

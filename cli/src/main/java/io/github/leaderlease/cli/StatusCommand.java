@@ -1,10 +1,11 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaderLeaseException;
+import io.github.leaderlease.jdbc.Installation;
+import io.github.leaderlease.jdbc.TableSearch;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.TableNames.Installation;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -97,7 +98,7 @@ final class StatusCommand implements Callable<Integer> {
         try (Connection connection = database.dataSource().getConnection()) {
             connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
             dialect = dialect(connection);
-            TableNames tables = database.tables().locate(connection, dialect);
+            TableNames tables = TableSearch.locate(connection, dialect, database.tables());
             return new Status(Installation.read(connection, dialect, tables), select(connection, dialect, tables));
         } catch (SQLException | LeaseStoreException e) {
             explain(e, dialect);

@@ -429,6 +429,24 @@ public interface Dialect {
     }
 
     /**
+     * How to find out whether the server is still busy for a connection that was given up, where nothing can make it stop: a
+     * commit that waits for a replica.
+     *
+     * @return the queries; empty if {@link #cancel} or a bound of the server's ends everything
+     */
+    default Optional<Sessions> sessions() {
+        return Optional.empty();
+    }
+
+    /**
+     * Queries about sessions of the server.
+     *
+     * @param own the session that asks: one text
+     * @param busy how many are at work of those in the list parameter {@code <sessions>}
+     */
+    record Sessions(String own, String busy) {}
+
+    /**
      * How this database tells its clients of changes.
      *
      * @return the way, or empty if it has none: then polling alone must do

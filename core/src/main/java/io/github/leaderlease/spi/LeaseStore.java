@@ -39,6 +39,24 @@ public interface LeaseStore extends AutoCloseable {
     }
 
     /**
+     * Names this store's session on a server that may go on with a call which was given up and cannot be asked to end it. Any
+     * thread.
+     *
+     * @return for {@link #leftBehind} of another store; empty if there is no such server
+     */
+    default Optional<String> session() {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes calls that write fail as {@link LeaseStoreException.Failure#BLOCKED} while the server is still busy with one of
+     * these sessions: the next one would wait there as well, and sessions would pile up.
+     *
+     * @param sessions of stores whose calls were given up
+     */
+    default void leftBehind(Collection<String> sessions) {}
+
+    /**
      * Shows elections as they are, without writing anything. A server that accepts no writes shows nothing: its rows may be
      * old, so the call fails as {@link LeaseStoreException.Failure#READ_ONLY}.
      *

@@ -7,13 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** A store call failed; whether it took effect is unknown unless {@link #failure()} says otherwise. */
 public final class LeaseStoreException extends RuntimeException {
 
-    /** Servers tell the two cases apart by no code that could be relied on. */
-    static final String READ_ONLY_REMEDY =
-            "; this server accepts no writes: connect to the primary (a URL that names several hosts may lead to this one"
-                    + " again and again: docs/databases.md); or only this session"
-                    + " does not: then change default_transaction_read_only (PostgreSQL), transaction_read_only (MySQL) or"
-                    + " tx_read_only (MariaDB) for its user, URL or pool";
-
     @Serial
     private static final long serialVersionUID = 1L;
 

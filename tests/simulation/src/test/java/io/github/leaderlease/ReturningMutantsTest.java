@@ -51,7 +51,7 @@ final class ReturningMutantsTest {
 
     @Test
     void observationSurvivesAFailedRead() throws Exception {
-        assertCaught(new Mutant().core("Poller", WATCH_ENDS, ""));
+        assertCaught(new Mutant().knownAt(33966, 9196).core("Poller", WATCH_ENDS, ""));
     }
 
     @Test
@@ -63,6 +63,7 @@ final class ReturningMutantsTest {
     @Test
     void observationSurvivesAReconnect() throws Exception {
         assertCaught(new Mutant()
+                .knownAt(1710, 172)
                 .core("Poller", WATCH_ENDS, "")
                 .core("Watch", "before.session.equals(session)", "before != null")
                 .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
@@ -71,12 +72,14 @@ final class ReturningMutantsTest {
     @Test
     void observationSurvivesALongPause() throws Exception {
         assertCaught(new Mutant()
+                .knownAt(10126, 9643)
                 .core("Watch", "before.lastSentAt.elapsedAt(receivedAt) <= longestPause", "before != null"));
     }
 
     @Test
     void vacantLeaseTakenAtOnce() throws Exception {
         assertCaught(new Mutant()
+                .knownAt(6793, 1545)
                 .core(
                         "Observation",
                         "Math.max(waitNanos(answer, me, highestToken), unsettledNanos(answer, me, watching))",
@@ -87,6 +90,7 @@ final class ReturningMutantsTest {
     @Test
     void releaseSeenByAFreshFollowerTakenForTheLatest() throws Exception {
         assertCaught(new Mutant()
+                .knownAt(684)
                 .core("Watching", "token > firstToken ? 0", "token > firstToken || held ? 0")
                 .core("Watching", "long since, long firstToken)", "long since, long firstToken, boolean held)")
                 .core(
@@ -98,6 +102,7 @@ final class ReturningMutantsTest {
     @Test
     void ownTermReplacedAtOnce() throws Exception {
         assertCaught(new Mutant()
+                .knownAt(684)
                 .core("FollowerRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
     }
 

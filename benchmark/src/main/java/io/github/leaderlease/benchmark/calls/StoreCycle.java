@@ -1,8 +1,8 @@
 package io.github.leaderlease.benchmark.calls;
 
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;

@@ -1,6 +1,6 @@
 package io.github.leaderlease.benchmark.scale;
 
-import io.github.leaderlease.spi.JdbcLeaseStore;
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package io.github.leaderlease.benchmark.scale;
 
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;

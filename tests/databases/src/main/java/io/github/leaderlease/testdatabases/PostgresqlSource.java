@@ -19,7 +19,7 @@ final class PostgresqlSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg) throws AbsentException {
+    public TestServer start(Leg leg, boolean alone) throws AbsentException {
         Path home = Cache.unpackTar(folder, archive());
         Command.requireRunnable(
                 home.resolve("bin/postgres"), "set LEADER_LEASE_TEST_POSTGRESQL_URL to another server", "--version");

@@ -40,7 +40,7 @@ final class SharedServer {
         }
         if (server == null) {
             try {
-                server = first(sources, "").forAll();
+                server = first(sources, false).forAll();
             } catch (RuntimeException e) {
                 refusal = e;
                 throw e;
@@ -51,7 +51,7 @@ final class SharedServer {
     }
 
     TestServer startPrivate() {
-        return first(sources.stream().filter(Source::local).toList(), "private ");
+        return first(sources.stream().filter(Source::local).toList(), true);
     }
 
     /** A build may be meant for some legs only. */
@@ -60,14 +60,14 @@ final class SharedServer {
         return legs != null && !List.of(legs.split(",")).contains(leg.name());
     }
 
-    private TestServer first(List<Source> candidates, String kind) {
+    private TestServer first(List<Source> candidates, boolean alone) {
         if (leftOut(leg)) {
             throw new TestAbortedException(leg + " is not among -D" + LEGS + "=" + System.getProperty(LEGS));
         }
         List<String> reasons = new ArrayList<>();
         for (Source source : candidates) {
             try {
-                TestServer found = source.start(leg);
+                TestServer found = source.start(leg, alone);
                 recorder.accept(LegRecord.ran(found));
                 return found;
             } catch (AbsentException e) {
@@ -78,6 +78,7 @@ final class SharedServer {
             }
         }
         String reason = String.join("; ", reasons);
+        String kind = alone ? "private " : "";
         recorder.accept(LegRecord.absent(leg.name(), kind + "server: " + reason));
         throw new TestAbortedException("No " + kind + leg + " on this machine: " + reason);
     }

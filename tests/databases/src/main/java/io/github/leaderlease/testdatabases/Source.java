@@ -6,10 +6,11 @@ interface Source {
     /**
      * Starts, or finds, the server.
      *
+     * @param alone for one test alone, which may make its commits wait for a replica
      * @throws AbsentException if this way is not open on this machine
      * @throws IllegalStateException if it is open and the server failed
      */
-    TestServer start(Leg leg) throws AbsentException;
+    TestServer start(Leg leg, boolean alone) throws AbsentException;
 
     /** Whether the server is a process of ours, so that a test can have one for itself and crash it. */
     default boolean local() {

@@ -23,7 +23,7 @@ final class UrlSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg) throws AbsentException {
+    public TestServer start(Leg leg, boolean alone) throws AbsentException {
         String url = System.getenv(variable + "_URL");
         if (url == null) {
             throw new AbsentException(variable + "_URL is not set");

@@ -89,7 +89,7 @@ class DatabaseReportTest {
     void aServerThatShouldRunAndDoesNotIsNoAbort() {
         SharedServer server = new SharedServer(
                 Leg.H2_MEMORY,
-                List.of(leg -> {
+                List.of((leg, alone) -> {
                     throw new IllegalStateException("ended after " + Duration.ofSeconds(1));
                 }),
                 records::add);
@@ -98,7 +98,7 @@ class DatabaseReportTest {
     }
 
     private static Source closed(String name) {
-        return leg -> {
+        return (leg, alone) -> {
             throw new AbsentException(name + " is closed");
         };
     }

@@ -240,7 +240,7 @@ final class FencedTransactionsTest {
                 Leadership term = elsewhere.election().leadership().orElseThrow();
                 assertThatThrownBy(() -> fenced.run(term, connection -> null))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("another coordinator");
+                        .hasMessageContaining("was not won through this coordinator");
                 assertThat(term.isValid()).isTrue();
             }
         }

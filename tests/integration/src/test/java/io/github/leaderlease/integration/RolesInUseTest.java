@@ -9,6 +9,8 @@ import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.WorkerFence;
+import io.github.leaderlease.jdbc.Installation;
+import io.github.leaderlease.jdbc.TableSearch;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.TableNames;
@@ -128,8 +130,8 @@ final class RolesInUseTest {
         try (Member node = Member.join(database, "a").leading();
                 Connection connection = connect(observer)) {
             Dialect dialect = FenceDialects.of(connection);
-            TableNames tables = TableNames.PLAIN.locate(connection, dialect);
-            assertThat(TableNames.Installation.read(connection, dialect, tables).id())
+            TableNames tables = TableSearch.locate(connection, dialect, TableNames.PLAIN);
+            assertThat(Installation.read(connection, dialect, tables).id())
                     .isEqualTo(Sql.one(database, "select installation_id from leader_installation"));
             assertThat(Sql.list(connection, "select leader from " + tables.status()))
                     .containsExactly(node.coordinator().nodeName());

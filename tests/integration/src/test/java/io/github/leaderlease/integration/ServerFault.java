@@ -68,20 +68,29 @@ enum ServerFault {
             return false;
         }
     },
-    /** Every commit waits for a synchronous standby that is not there. */
+    /** Every commit waits for a synchronous standby, or a semi-synchronous replica, that is not there. */
     NO_STANDBY(1) {
         @Override
         Active begin(TestDatabase database, TcpProxy proxy) throws SQLException {
             Connection administrator = database.connection();
-            standby(administrator, "'nobody'");
+            Sql.run(administrator, standby(database.engine(), true));
             return () -> {
-                standby(administrator, "''");
+                Sql.run(administrator, standby(database.engine(), false));
                 administrator.close();
             };
         }
 
-        private void standby(Connection administrator, String names) throws SQLException {
-            Sql.run(administrator, "alter system set synchronous_standby_names = " + names, "select pg_reload_conf()");
+        private String[] standby(Engine engine, boolean missing) {
+            String source = engine == Engine.MYSQL ? "source" : "master";
+            return engine == Engine.POSTGRESQL
+                    ? new String[] {
+                        "alter system set synchronous_standby_names = " + (missing ? "'nobody'" : "''"),
+                        "select pg_reload_conf()"
+                    }
+                    : new String[] {
+                        "set global rpl_semi_sync_" + source + "_timeout = 3600000",
+                        "set global rpl_semi_sync_" + source + "_enabled = " + (missing ? 1 : 0)
+                    };
         }
     },
     /** A disk that hangs, a host that is suspended: all processes of the server stand still. */
@@ -114,10 +123,9 @@ enum ServerFault {
 
     boolean concerns(Engine engine) {
         return switch (this) {
-            case TABLE_LOCK, QUEUED_ALTER -> engine != Engine.H2;
+            case TABLE_LOCK, QUEUED_ALTER, NO_STANDBY -> engine != Engine.H2;
             case GLOBAL_READ_LOCK -> engine == Engine.MYSQL || engine == Engine.MARIADB;
             case EXCLUSIVE -> engine == Engine.H2;
-            case NO_STANDBY -> engine == Engine.POSTGRESQL;
             case STOPPED, BLACK_HOLE -> true;
         };
     }

@@ -35,7 +35,7 @@ final class StormTest {
     private static final Duration TTL = Duration.ofSeconds(Integer.getInteger("storm.ttl", 3));
     private static final Duration POLL =
             TTL.compareTo(Duration.ofSeconds(6)) < 0 ? TTL.dividedBy(6) : Duration.ofSeconds(1);
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(5);
     private static final Duration CHANGE = TTL.multipliedBy(3).plusSeconds(15);
 
     private TestServer server;

@@ -3,9 +3,9 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.Leadership;
+import io.github.leaderlease.jdbc.JdbcFence;
+import io.github.leaderlease.jdbc.JdbcFence.State;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.spi.JdbcFence;
-import io.github.leaderlease.spi.JdbcFence.State;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testdatabases.Engine;

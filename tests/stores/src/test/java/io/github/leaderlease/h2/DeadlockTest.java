@@ -3,11 +3,11 @@ package io.github.leaderlease.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;

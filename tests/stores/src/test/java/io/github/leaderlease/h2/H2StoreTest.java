@@ -2,9 +2,9 @@ package io.github.leaderlease.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.Engine;

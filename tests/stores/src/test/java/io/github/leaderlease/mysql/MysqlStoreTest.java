@@ -1,8 +1,8 @@
 package io.github.leaderlease.mysql;
 
+import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.JdbcLeaseStore;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.Engine;

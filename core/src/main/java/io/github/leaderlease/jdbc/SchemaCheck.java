@@ -1,6 +1,9 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TableNames;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -23,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * index must stop us: without it the schema would not refuse a second open term.
  */
 final class SchemaCheck {
+
+    /** Servers tell the two cases apart by no code that could be relied on. */
+    static final String READ_ONLY_REMEDY =
+            "; this server accepts no writes: connect to the primary (a URL that names several hosts may lead to this one"
+                    + " again and again: docs/databases.md); or only this session"
+                    + " does not: then change default_transaction_read_only (PostgreSQL), transaction_read_only (MySQL) or"
+                    + " tx_read_only (MariaDB) for its user, URL or pool";
 
     private static final String LEASE_COLUMNS =
             "election_name, token, renewal, holder_id, ttl_ms, renewed_at, expires_at,"
@@ -151,7 +161,7 @@ final class SchemaCheck {
             }
             String remedy = switch (kind) {
                 case SCHEMA -> "; " + notOurs(table);
-                case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
+                case READ_ONLY -> READ_ONLY_REMEDY;
                 case DENIED, UNAVAILABLE, BLOCKED, CONFLICT, OTHER -> "";
             };
             String setting = dialect.remedy(e).map(it -> "; " + it).orElse(remedy);

@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,5 +1,8 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

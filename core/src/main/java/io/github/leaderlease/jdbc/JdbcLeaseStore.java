@@ -1,7 +1,14 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.TableNames.Installation;
+import io.github.leaderlease.spi.ReadResult;
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,6 +51,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
     private final Standing standing;
+    private final LeftBehind leftBehind;
     private Dialect.Timeouts inForce;
 
     private JdbcLeaseStore(
@@ -52,7 +60,8 @@ public final class JdbcLeaseStore implements LeaseStore {
             TableNames tables,
             Dialect.Timeouts timeouts,
             ConnectionSettings settings,
-            Standing standing) {
+            Standing standing,
+            LeftBehind leftBehind) {
         this.handle = Jdbi.create(connection)
                 .registerArrayType(String.class, "text")
                 .registerArrayType(Long.class, "bigint")
@@ -63,6 +72,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.bounded = new BoundStatements(dialect, timeouts);
         this.settings = settings;
         this.standing = standing;
+        this.leftBehind = leftBehind;
         this.sql = new LeaseSql(dialect, tables);
         this.fence = new ExclusiveFence(dialect, tables.term());
         this.acquisition = new Acquisition(dialect, sql, fence, bounded, standing);
@@ -87,8 +97,9 @@ public final class JdbcLeaseStore implements LeaseStore {
         try {
             Dialect forServer = dialect.forStore(connection);
             Standing standing = Standing.mark(connection, forServer);
-            TableNames located = tables.locate(connection, forServer);
-            return new JdbcLeaseStore(connection, forServer, located, timeouts, settings, standing);
+            TableNames located = TableSearch.locate(connection, forServer, tables);
+            LeftBehind leftBehind = LeftBehind.of(connection, forServer);
+            return new JdbcLeaseStore(connection, forServer, located, timeouts, settings, standing, leftBehind);
         } catch (SQLException | RuntimeException e) {
             settings.restoreAfter(e, connection, dialect);
             throw e;
@@ -140,6 +151,16 @@ public final class JdbcLeaseStore implements LeaseStore {
         } catch (SQLException e) {
             throw failure("set the connection up", e, e);
         }
+    }
+
+    @Override
+    public Optional<String> session() {
+        return leftBehind.own();
+    }
+
+    @Override
+    public void leftBehind(Collection<String> sessions) {
+        leftBehind.add(sessions);
     }
 
     /**
@@ -234,6 +255,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
     private <T> T transaction(Handle h, Function<Handle, T> body) {
+        leftBehind.refuseWhileBusy(h);
         dialect.beforeTransaction(bounded.timeouts()).forEach(h::execute);
         try {
             return h.inTransaction(tx -> {
@@ -261,6 +283,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public RenewResult renewOne(TermKey term) {
         return call("renew " + term.election(), h -> {
+            leftBehind.refuseWhileBusy(h);
             standing.ask(h, sql);
             return Renewal.renewOne(h, sql, bounded, term);
         });
@@ -367,7 +390,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     private String remedy(Failure kind) {
         return switch (kind) {
-            case READ_ONLY -> LeaseStoreException.READ_ONLY_REMEDY;
+            case READ_ONLY -> SchemaCheck.READ_ONLY_REMEDY;
             case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
             case DENIED -> "; this database user lacks a right: " + SchemaCheck.rights(dialect);
             case BLOCKED -> "; another transaction holds what it needs, or the server is slow";

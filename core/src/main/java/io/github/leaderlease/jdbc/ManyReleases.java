@@ -1,6 +1,7 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
+import io.github.leaderlease.spi.TermKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 

@@ -1,5 +1,7 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.ReadResult;
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

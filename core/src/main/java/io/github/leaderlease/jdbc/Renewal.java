@@ -1,5 +1,7 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.TermKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;

@@ -1,4 +1,4 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
 /** The statements that open many terms in one transaction, on databases that take arrays. */
 final class ManySql {

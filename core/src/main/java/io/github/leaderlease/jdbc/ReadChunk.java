@@ -1,6 +1,7 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.ReadResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

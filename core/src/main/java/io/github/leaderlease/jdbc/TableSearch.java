@@ -1,6 +1,9 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.TableNames;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -20,7 +23,7 @@ import java.util.stream.Collectors;
  * Finds the one set of tables that a connection leads to, as the server resolves names, and refuses what could make two
  * nodes use two sets: both would lead.
  */
-final class TableSearch {
+public final class TableSearch {
 
     private static final List<String> TABLES = List.of("leader_lease", "leader_term", "leader_installation");
     private static final String TABLE = "table";
@@ -38,7 +41,23 @@ final class TableSearch {
     /** What is called like one of ours: {@code kind} is "table" or what it is instead. */
     private record Relation(String name, String kind) {}
 
-    TableNames locate() throws SQLException {
+    /**
+     * Asks the server where tables are: in the schema that was chosen, else on the connection's search path. Changes
+     * nothing.
+     *
+     * @param connection an open connection
+     * @param dialect the one that supports it
+     * @param names as they were chosen; returned if they are located already
+     * @return the same tables, named with their schema
+     * @throws LeaseStoreException if there are none, if there are two sets, or if they are something else than tables; the
+     *     message names what was found and the remedy
+     * @throws SQLException if the server cannot be asked
+     */
+    public static TableNames locate(Connection connection, Dialect dialect, TableNames names) throws SQLException {
+        return names.located() ? names : new TableSearch(connection, dialect, names).locate();
+    }
+
+    private TableNames locate() throws SQLException {
         Map<String, List<Relation>> sets = sets(path());
         if (sets.isEmpty()) {
             throw nothingFound();

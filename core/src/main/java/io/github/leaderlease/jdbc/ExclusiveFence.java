@@ -1,5 +1,6 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
 import java.util.List;

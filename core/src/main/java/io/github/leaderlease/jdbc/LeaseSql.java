@@ -1,5 +1,7 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.TableNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

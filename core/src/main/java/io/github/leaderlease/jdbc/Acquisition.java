@@ -1,5 +1,8 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
 import java.sql.SQLException;
 import java.util.Optional;

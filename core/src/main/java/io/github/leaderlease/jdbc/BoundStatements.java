@@ -1,5 +1,6 @@
-package io.github.leaderlease.spi;
+package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.Dialect;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
