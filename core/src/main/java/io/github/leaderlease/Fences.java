@@ -117,6 +117,9 @@ final class Fences implements HeldTerm.Fence {
     /** Not proof: the transaction may look at another database, or at an old snapshot. So our own connection is asked. */
     private RuntimeException ended(HeldTerm leadership, Answer found) {
         ReadResult.Election now = look(leadership);
+        if (now != null && stillOpen(leadership.key(), now)) {
+            now = look(leadership); // the one before was perhaps another caller's, and sent before the term ended
+        }
         if (now == null && found.state() == State.MISSING) {
             return FenceChecks.over(leadership.key(), found, null, null);
         }

@@ -1,9 +1,9 @@
 package io.github.leaderlease.cli;
 
-import io.github.leaderlease.cli.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,11 +67,9 @@ public final class Main {
     static CommandLine commandLine() {
         // COMMAND's own arguments are not ours to read: neither options, nor @files
         CommandLine run = new CommandLine(new RunCommand()).setStopAtPositional(true);
-        CommandLine line = new CommandLine(new Main())
-                .addSubcommand(new DemoCommand())
-                .addSubcommand(run)
-                .addSubcommand(new StatusCommand())
-                .addSubcommand(new HelpCommand());
+        CommandLine line = new CommandLine(new Main());
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        line.addSubcommand(run).addSubcommand(new StatusCommand()).addSubcommand(new HelpCommand());
         return line.setExpandAtFiles(false)
                 .setParameterExceptionHandler(Failures::usage)
                 .setExecutionExceptionHandler(Failures::execution);

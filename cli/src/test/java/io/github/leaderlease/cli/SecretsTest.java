@@ -66,8 +66,7 @@ final class SecretsTest {
         List<List<String>> lines = List.of(
                 List.of("status"),
                 List.of("run", "--election", "e", "--", "true"),
-                List.of("run", "--election", "e", "--migrate", "--", "true"),
-                List.of("demo"));
+                List.of("run", "--election", "e", "--migrate", "--", "true"));
         for (List<String> line : lines) {
             List<String> args = new ArrayList<>(List.of(line.get(0), "--url=" + url));
             args.addAll(line.subList(1, line.size()));
@@ -90,7 +89,7 @@ final class SecretsTest {
     @ParameterizedTest
     @ValueSource(strings = {"--pasword", "--password:", "--passwort", "-p"})
     void notFromAMistypedOption(String option) {
-        for (String command : List.of("status", "demo", "run")) {
+        for (String command : List.of("status", "run")) {
             assertThat(execute(command, option + "=" + SECRET, "--url", "jdbc:h2:tcp://127.0.0.1:1/x"))
                     .isEqualTo(2);
             assertThat(execute(command, "--url", "jdbc:h2:tcp://127.0.0.1:1/x", option, SECRET))

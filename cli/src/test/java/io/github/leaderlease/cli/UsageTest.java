@@ -174,6 +174,6 @@ final class UsageTest {
         assertThat(execute("--help")).isZero();
         assertThat(execute("run", "--help")).isZero();
         assertThat(execute("help", "status")).isZero();
-        assertThat(out.toString()).contains("demo", "run", "status", "LEADER_LEASE_TOKEN");
+        assertThat(out.toString()).contains("run", "status", "LEADER_LEASE_TOKEN");
     }
 }

@@ -282,11 +282,10 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public RenewResult renewOne(TermKey term) {
-        return call("renew " + term.election(), h -> {
-            leftBehind.refuseWhileBusy(h);
-            standing.ask(h, sql);
-            return Renewal.renewOne(h, sql, bounded, term);
-        });
+        RenewResult renewed = renew(List.of(term)).get(term.election());
+        return renewed != null
+                ? renewed
+                : call("renew " + term.election(), h -> Renewal.explain(h, sql, bounded, term));
     }
 
     @Override

@@ -31,8 +31,7 @@ final class LeaseSql {
     final Optional<String> readChanged;
     final String pickOwn;
     final String renewPicked;
-    final String renewOne;
-    final String exists;
+    final String held;
     final String standing;
     final String pickOpen;
     final String endPicked;
@@ -61,8 +60,7 @@ final class LeaseSql {
         readChanged = texts.followed().map(known -> texts.fill(READ_CHANGED.replace("{followed}", known)));
         pickOwn = texts.fill(PICK_OWN);
         renewPicked = texts.fill(RENEW_PICKED);
-        renewOne = texts.fill(RENEW_ONE);
-        exists = texts.fill(EXISTS);
+        held = texts.fill(HELD);
         standing = texts.fill(STANDING);
         pickOpen = texts.fill(PICK_OPEN);
         endPicked = texts.fill(END_PICKED);
@@ -264,12 +262,9 @@ final class LeaseSql {
             where election_name in (<names>)
             """;
 
-    private static final String RENEW_ONE = """
-            update {lease} set renewal = renewal + 1, renewed_at = {now}, expires_at = {nowPlusRowTtl}
-            where election_name = :election and token = :token and holder_id = :holderId
-            """;
-
-    private static final String EXISTS = "select count(*) from {lease} where election_name = :election";
+    private static final String HELD =
+            "select case when token = :token and holder_id = :holderId then 1 else 0 end from {lease}"
+                    + " where election_name = :election";
 
     private static final String STANDING = "select {standing}";
 

@@ -1,5 +1,7 @@
 package io.github.leaderlease.jdbc;
 
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.HashMap;
@@ -9,20 +11,25 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** How one lease is renewed by itself, and how some are where arrays cannot be passed: picked first, to wait for nobody. */
+/** How leases are renewed where arrays cannot be passed: picked first, to wait for nobody; and why one was not. */
 final class Renewal {
 
     private Renewal() {}
 
-    static RenewResult renewOne(Handle h, LeaseSql sql, BoundStatements bounded, TermKey term) {
-        if (bounded.update(h, sql.renewOne).bindMethods(term).execute() == 1) {
-            return RenewResult.RENEWED;
-        }
-        int rows = bounded.query(h, sql.exists)
-                .bind("election", term.election())
+    /** Why a lease was not renewed. */
+    static RenewResult explain(Handle h, LeaseSql sql, BoundStatements bounded, TermKey term) {
+        List<Integer> held = bounded.patientQuery(h, sql.held)
+                .bindMethods(term)
                 .mapTo(Integer.class)
-                .one();
-        return rows == 0 ? RenewResult.MISSING : RenewResult.SUPERSEDED;
+                .list();
+        if (held.isEmpty()) {
+            return RenewResult.MISSING;
+        }
+        if (held.get(0) == 1) {
+            throw new LeaseStoreException(
+                    Failure.BLOCKED, "cannot renew " + term.election() + ": somebody else has locked its row", null);
+        }
+        return RenewResult.SUPERSEDED;
     }
 
     static Map<String, RenewResult> pickAndRenew(Handle tx, LeaseSql sql, List<TermKey> chunk) {

@@ -164,10 +164,11 @@ public interface LeaseStore extends AutoCloseable {
     Map<String, RenewResult> renew(List<TermKey> terms);
 
     /**
-     * Renews one lease, waiting for its row if need be.
+     * Renews one lease, and tells why if it cannot. Waits for nobody: what waits for one row keeps all others waiting.
      *
      * @param term the term to renew
      * @return whether the lease was renewed and, if not, why
+     * @throws LeaseStoreException as {@link LeaseStoreException.Failure#BLOCKED} while somebody else has locked its row
      */
     RenewResult renewOne(TermKey term);
 

@@ -258,6 +258,11 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void aLockedRowIsNotWaitedFor() {
+        RenewCases.aLockedRowIsNotWaitedFor(bench);
+    }
+
+    @Test
     void renewalDoesNotTouchTheTerm() {
         RenewCases.renewsWhileATermIsLocked(bench);
     }

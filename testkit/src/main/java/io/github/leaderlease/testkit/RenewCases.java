@@ -6,10 +6,12 @@ import static io.github.leaderlease.testkit.ContractBench.look;
 import static io.github.leaderlease.testkit.ContractBench.version;
 import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
@@ -109,6 +111,19 @@ final class RenewCases {
                     .isEqualTo(Map.of("other", RenewResult.RENEWED));
         }
         assertThat(store.renew(List.of(locked, other))).containsOnlyKeys("locked", "other");
+    }
+
+    static void aLockedRowIsNotWaitedFor(ContractBench bench) {
+        LeaseStore store = bench.store();
+        TermKey a = win(store, JOB, "a");
+        try (StoreTables.Hold hold = bench.tables().hold(Table.LEASE, JOB)) {
+            assertThatThrownBy(() -> store.renewOne(a))
+                    .as("while %s holds its row", hold)
+                    .isInstanceOfSatisfying(
+                            LeaseStoreException.class,
+                            e -> assertThat(e.failure()).isEqualTo(LeaseStoreException.Failure.BLOCKED));
+        }
+        assertThat(store.renewOne(a)).isEqualTo(RenewResult.RENEWED);
     }
 
     static void renewsWhileATermIsLocked(ContractBench bench) {

@@ -1,0 +1,60 @@
+package io.github.leaderlease.demo;
+
+import java.io.PrintWriter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Closes what the demo has opened, the last first, once: at its end, or when Ctrl-C or SIGTERM ends the JVM. */
+final class Cleanup implements AutoCloseable {
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final PrintWriter err;
+    private final Thread hook = new Thread(this::interrupted, "demo-cleanup");
+    private boolean failed;
+
+    Cleanup(PrintWriter err) {
+        this.err = err;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    synchronized void add(AutoCloseable closeable) {
+        opened.push(closeable);
+    }
+
+    /** Whether something could not be closed, which was said on standard error. */
+    synchronized boolean failed() {
+        return failed;
+    }
+
+    @Override
+    public void close() {
+        closeAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // the hook has nothing left to do
+        }
+    }
+
+    private synchronized void interrupted() {
+        boolean open = !opened.isEmpty();
+        closeAll();
+        if (open && !failed) {
+            err.println();
+            err.println(DemoCommand.NAME + "interrupted; its processes and tables are gone");
+            err.flush();
+        }
+    }
+
+    private synchronized void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                failed = true;
+                err.println(DemoCommand.NAME + e.getMessage());
+                err.flush();
+            }
+        }
+    }
+}
