@@ -4,7 +4,6 @@ import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
-import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,8 +145,7 @@ final class Acquirer {
 
     /** One that cannot be done must not keep the others from being done. */
     private void failedTogether(Attempt attempt, Throwable failure) {
-        boolean unreachable = failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE;
-        if (unreachable) {
+        if (Failure.of(failure) == Failure.UNAVAILABLE) {
             Defects.guarded(attempt.candidate, () -> failed(attempt, failure));
         } else {
             heldUp.add(attempt);
@@ -171,7 +169,7 @@ final class Acquirer {
                 },
                 failure -> {
                     underWay.end();
-                    if (!FollowerRules.isBlocked(failure)) {
+                    if (Failure.of(failure) != Failure.BLOCKED) {
                         blocked.remove(candidate);
                     }
                     failed(attempt, failure);

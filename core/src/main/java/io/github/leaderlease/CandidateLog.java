@@ -50,6 +50,14 @@ final class CandidateLog {
     }
 
     void jobFailed(HeldTerm term, Throwable failure) {
+        if (failure instanceof NotLeaderException && !term.isValid()) {
+            BackgroundLog.say(() -> LOG.info(
+                    "election {}: the job of term {} ended since its term is over: {}",
+                    me.election(),
+                    term.fencingToken(),
+                    failure.getMessage()));
+            return;
+        }
         BackgroundLog.say(
                 () -> LOG.error("election {}: the job of term {} failed", me.election(), term.fencingToken(), failure));
     }

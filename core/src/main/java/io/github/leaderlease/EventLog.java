@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import org.slf4j.Logger;
 
 /** What of an election's events goes to the log. Called on the event executor only: an appender may block. */
@@ -19,7 +20,7 @@ final class EventLog {
         } else if (event instanceof LeaderEvent.LeadershipLost lost) {
             Leader term = lost.term();
             LOG.info(
-                    "election {}: {} leads no more, token {}: {}",
+                    "election {}: {} lost leadership, token {}: {}",
                     name,
                     term.node(),
                     term.fencingToken(),
@@ -38,8 +39,10 @@ final class EventLog {
 
     /** Said once for all elections, by the engine. */
     private static boolean isPartOfAnOutage(LeaderEvent event) {
-        return (event instanceof LeaderEvent.LeadershipAtRisk risk && Outage.isPartOfOne(risk.cause()))
-                || (event instanceof LeaderEvent.CallFailed failed && Outage.isPartOfOne(failed.cause()));
+        return (event instanceof LeaderEvent.LeadershipAtRisk risk
+                        && Failure.of(risk.cause()).concernsAllElections())
+                || (event instanceof LeaderEvent.CallFailed failed
+                        && Failure.of(failed.cause()).concernsAllElections());
     }
 
     private static String message(Throwable cause) {

@@ -115,7 +115,7 @@ final class EventQueue {
                 current = null;
             }
         }
-        warnOnce(() -> LOG.warn("election {}: its events cannot be told now, trying again", name, cause));
+        warnOnce(() -> LOG.warn("election {}: its events cannot be delivered now, trying again", name, cause));
     }
 
     /** The engine looks in now and then: whatever went wrong, what waits is told at last. */
@@ -128,7 +128,7 @@ final class EventQueue {
         } else if (busy && now - busySince >= LONG.toNanos()) {
             String who = listeners.atWork();
             warnOnce(() -> LOG.warn(
-                    "election {}: {} has not returned for {}; until then nobody of this election is told anything, and"
+                    "election {}: {} has not returned for {}; no event of this election is delivered until then, and"
                             + " resign() and close() wait for it",
                     name,
                     who,
@@ -139,7 +139,7 @@ final class EventQueue {
     private void checkNotBegun(Drain drain, long now) {
         if (now - drain.waitingSince >= LONG.toNanos()) {
             warnOnce(() -> LOG.warn(
-                    "election {}: the event executor has not begun to tell its events for {}; resign() and close() wait"
+                    "election {}: the event executor has not begun to deliver its events for {}; resign() and close() wait"
                             + " for it",
                     name,
                     Timing.show(LONG)));
@@ -246,13 +246,13 @@ final class EventQueue {
         } catch (Throwable e) {
             task.done = task.failed;
             task.failed = true;
-            LOG.error("election {}: a defect in leader-lease; an event may not have been told", name, e);
+            LOG.error("election {}: a defect in leader-lease; an event may not have been delivered", name, e);
         } finally {
             busy = false;
             listeners.nobodyAtWork();
             if (warned) {
                 warned = false;
-                LOG.info("election {}: its events are told again", name);
+                LOG.info("election {}: its events are delivered again", name);
             }
         }
     }

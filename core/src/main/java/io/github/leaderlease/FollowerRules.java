@@ -14,20 +14,6 @@ import java.util.OptionalLong;
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowerRules {
 
-    /** A look that takes this long shows that the database, or this machine, has more to do than it can. */
-    private static final Duration SLOW_LOOK = Duration.ofMillis(50);
-
-    private static final int SPREAD_IN_LOOKS = 4;
-    private static final Duration MAX_SLOW_JITTER = Duration.ofSeconds(2);
-
-    /** Candidates for which the spread of attempts is made: up to about so many it makes no difference how many they are. */
-    private static final int CROWD = 512;
-
-    /** Who is told of a handover at once shall be there at once; who polls comes late anyway. */
-    private static final Duration MAX_HANDOVER_JITTER = Duration.ofMillis(40);
-
-    private static final Duration LEAST_HANDOVER_JITTER = Duration.ofMillis(2);
-
     /** Somebody's transaction stands in the way and may end any moment. */
     private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
 
@@ -108,10 +94,12 @@ final class FollowerRules {
         if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.mayAttempt())) {
             return t.with(state.next(attemptAt, attemptAt));
         }
-        long jitter = seen.held() ? jitter(me) : Math.min(handoverJitter(me, answer), state.handoverJitter());
-        long slow = seen.held() ? 0 : slowness(answer);
+        long jitter = seen.held()
+                ? Jitter.afterCrash(me)
+                : Math.min(Jitter.afterHandover(me, answer), state.handoverJitter());
+        long slow = seen.held() ? 0 : Jitter.whereSlow(answer);
         if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {
-            long at = now + spread(random, Math.max(jitter, slow));
+            long at = now + Jitter.spread(random, Math.max(jitter, slow));
             return t.with(state.next(at, at));
         }
         if (!answer.mayAttempt()) {
@@ -134,7 +122,7 @@ final class FollowerRules {
         if (!entitled || !proves) {
             return state.next(null, next);
         }
-        long at = next + spread(random, jitter(me));
+        long at = next + Jitter.spread(random, Jitter.afterCrash(me));
         return state.next(at, at);
     }
 
@@ -159,53 +147,6 @@ final class FollowerRules {
         return isOwnLeftover(state, answer, me) ? LossReason.SUPERSEDED : LossReason.EXPIRED;
     }
 
-    /** After a crash all followers wake at about the same time. */
-    private static long jitter(Candidacy me) {
-        return Math.min(me.timing().ttl().toNanos() / 20, Timing.MAX_JITTER.toNanos());
-    }
-
-    /**
-     * Not uniform: twice as likely with each ninth of the time. However many they are, one comes first by a clear lead, and
-     * hardly anybody tries before the others can see that it is done; uniformly, the more they are the more would.
-     * The distribution is that of Jamieson, Balakrishnan, Tay: Sift, a MAC protocol for event-driven wireless sensor
-     * networks (EWSN 2006).
-     */
-    static long spread(double random, long most) {
-        return (long) (most * Math.log1p(random * (CROWD - 1)) / Math.log(CROWD));
-    }
-
-    /**
-     * After a handover somebody is waiting for us: who won shall be there at once the next time, who came too late shall
-     * let others go first. With few candidates one of them soon takes a vacated lease without any delay, and with many
-     * only few of them try.
-     */
-    private static ElectionState adaptJitter(ElectionState state, boolean won) {
-        Observation seen = state.observation();
-        if (seen == null || seen.held()) {
-            return state;
-        }
-        long jitter = state.handoverJitter();
-        long least = LEAST_HANDOVER_JITTER.toNanos();
-        if (won) {
-            long next = Math.min(jitter, MAX_HANDOVER_JITTER.toNanos()) / 4;
-            return state.handoverJitter(next < least ? 0 : next);
-        }
-        return state.handoverJitter(Math.min(Timing.MAX_JITTER.toNanos(), Math.max(least, jitter * 2)));
-    }
-
-    private static long handoverJitter(Candidacy me, ReadAnswer answer) {
-        return answer.listening() ? Math.min(jitter(me), MAX_HANDOVER_JITTER.toNanos()) : jitter(me);
-    }
-
-    /**
-     * For how long to let others go first, in nanoseconds, where answers are slow. An attempt would take as long to arrive
-     * as the look took, and all who look meanwhile would try as well, which would only make it slower.
-     */
-    private static long slowness(ReadAnswer answer) {
-        long took = answer.receivedAt().nanos() - answer.sentAt();
-        return took < SLOW_LOOK.toNanos() ? 0 : Math.min(took * SPREAD_IN_LOOKS, MAX_SLOW_JITTER.toNanos());
-    }
-
     /** A read failed; the engine backs off for all elections together. */
     static Transition readFailed(ElectionState state, Candidacy me, Throwable cause, boolean first) {
         Transition t = Transition.to(state);
@@ -223,7 +164,7 @@ final class FollowerRules {
         if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
-        state = adaptJitter(state.callFailures(0), token.isPresent());
+        state = Jitter.adapt(state.callFailures(0), token.isPresent());
         if (token.isEmpty()) {
             return LeaderRules.free(state, now);
         }
@@ -270,7 +211,7 @@ final class FollowerRules {
             return Transition.to(state);
         }
         if (won.isEmpty()) {
-            return LeaderRules.free(state.callFailures(0).handoverJitter(LEAST_HANDOVER_JITTER.toNanos()), now);
+            return LeaderRules.free(state.callFailures(0).handoverJitter(Jitter.LEAST_HANDOVER.toNanos()), now);
         }
         Transition t = Transition.to(state);
         Leader told = state.announcedLeader();
@@ -290,10 +231,6 @@ final class FollowerRules {
                 : Transition.to(state);
     }
 
-    static boolean isBlocked(Throwable cause) {
-        return cause instanceof LeaseStoreException known && known.failure() == Failure.BLOCKED;
-    }
-
     /** The outcome of an attempt is unknown or it failed: not leader. The next read tells what became of it. */
     static Transition acquireFailed(
             ElectionState state, Candidacy me, long attempt, Throwable cause, ClockReading now, double random) {
@@ -303,7 +240,7 @@ final class FollowerRules {
         ElectionState free = LeaderRules.free(state, now).next();
         long pause = LeaderRules.retryNanos(random, state.callFailures());
         Observation seen = state.observation();
-        if (seen != null && cause instanceof LeaseStoreException held && isBlocked(held)) {
+        if (seen != null && cause instanceof LeaseStoreException held && held.failure() == Failure.BLOCKED) {
             long retry = now.nanos() + Math.min(pause, MAX_BLOCKED_PAUSE.toNanos());
             return LeaderRules.blocked(
                     free.next(null, retry), me, seen.version().openTerm(), held);

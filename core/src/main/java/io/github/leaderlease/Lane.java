@@ -169,7 +169,7 @@ final class Lane {
         if (since == null) {
             return;
         }
-        boolean brokeOff = failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE;
+        boolean brokeOff = Failure.of(failure) == Failure.UNAVAILABLE;
         long left = since + HEARD_OUT.toNanos() - time.nanoTime();
         if (brokeOff && left > 0) {
             time.schedule(Duration.ofNanos(left), () -> hanging.remove(on));
@@ -208,16 +208,16 @@ final class Lane {
         }
         worker = null;
         hanging.put(hung, time.nanoTime());
-        hung.session().ifPresent(leftBehind::add);
-        while (leftBehind.size() > MAX_HANGING) {
-            leftBehind.remove();
-        }
         CompletableFuture<Void> unused =
                 hung.giveUp(reached -> time.schedule(reached ? HEARD_OUT : Duration.ZERO, () -> {
                     if (hanging.containsKey(hung)) {
                         breakOff(hung);
                     }
                 }));
+        hung.session().ifPresent(leftBehind::add);
+        while (leftBehind.size() > MAX_HANGING) {
+            leftBehind.remove();
+        }
     }
 
     private void breakOff(LaneThread hung) {

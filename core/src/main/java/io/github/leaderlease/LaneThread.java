@@ -4,10 +4,8 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,10 +22,6 @@ final class LaneThread {
 
     private static final Logger LOG = Loggers.COORDINATOR;
     private static final long MAX_CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** After these the connection is as good as before. */
-    private static final Set<Failure> HARMLESS =
-            EnumSet.of(Failure.BLOCKED, Failure.CONFLICT, Failure.SCHEMA, Failure.DENIED);
 
     private final String name;
     private final Scheduler time;
@@ -68,7 +62,7 @@ final class LaneThread {
                 }
                 value = call.apply(opened);
             } catch (Throwable e) {
-                if (!(e instanceof LeaseStoreException known && HARMLESS.contains(known.failure()))) {
+                if (!Failure.of(e).leavesConnectionUsable()) {
                     closeStore();
                 }
                 failure.accept(e);

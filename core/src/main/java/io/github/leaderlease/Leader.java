@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads an election, as far as this process knows.
+ * The leader of an election, as last observed by this process.
  *
  * @param election the name that nodes compete for
  * @param node the leader's name

@@ -51,10 +51,9 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Whom to follow, as far as this process knows: the last leader that it was told of and whose loss it was not.
-     * Wait-free; {@link Leader#staleness()} tells how old the knowledge is.
+     * The current leader as last observed. Wait-free; {@link Leader#staleness()} is how long ago that was.
      *
-     * @return the leader, possibly this node, or empty if none is known
+     * @return the leader, perhaps this node itself, or empty if none is known
      */
     public Optional<Leader> leader() {
         return candidate.knowledge().leader();

@@ -13,7 +13,7 @@ import java.time.Instant;
  * along and let the receiver refuse smaller ones.
  *
  * <p>An interface to call, not to implement: methods may be added, and a coordinator fences no term but its own. Tests of
- * one's own code make one with the test kit.
+ * one's own code make one with {@code TestLeadership} of the test kit.
  */
 public interface Leadership {
 
@@ -116,7 +116,7 @@ public interface Leadership {
      * {@link #inTransaction} bounds that.
      *
      * @param connection a transaction on the coordinator's database, autocommit off; the one that did the work
-     * @throws NotLeaderException if the term is over; roll back. If the database says so, this term ends at once
+     * @throws NotLeaderException if the term is over; roll back. Once the database has confirmed it, this term has ended
      * @throws IllegalStateException if the connection cannot be fenced: closed, in autocommit, read-only, or on another
      *     database; roll back
      * @throws LeaderLeaseException if the database refuses or cannot be reached; the transaction is not fenced, roll back

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
  * This process's part in any number of elections on one database, with two connections (three where the
  * database tells of changes: PostgreSQL) and a constant number of threads.
  *
- * <p>Thread-safe. Its connections are its own from the start until {@link #close()}, so that neither an exhausted pool nor
- * a long transaction of the application can cost a lease.
+ * <p>Thread-safe. Its connections are its own from the start until {@link #close()}, so that no heartbeat waits for an
+ * exhausted pool or a long transaction of the application. One that breaks has to be replaced: then an exhausted pool can
+ * cost a lease, if it lets us wait for too long.
  */
 public final class LeaseCoordinator implements AutoCloseable {
 
@@ -357,7 +358,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
 
         /**
-         * What stands before the names of the tables; nothing if not set.
+         * Prefix of the table names; empty by default.
          *
          * @param prefix the beginning of a plain SQL identifier
          * @return this

@@ -3,15 +3,12 @@ package io.github.leaderlease;
 import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,9 +32,6 @@ final class NodeRuntime {
     private static final Duration LISTENER_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Duration LISTEN_AGAIN = Duration.ofSeconds(10);
-
-    /** Troubles that may pass by themselves. */
-    private static final Set<Failure> PASSING = EnumSet.of(Failure.UNAVAILABLE, Failure.BLOCKED, Failure.CONFLICT);
 
     private final String name;
     private final StoreOpener opener;
@@ -173,8 +167,7 @@ final class NodeRuntime {
         try {
             lanesReady.forEach(ready -> await(ready, START_BOUND));
         } catch (LeaderLeaseException e) {
-            boolean mayPass = e.getCause() instanceof LeaseStoreException known && PASSING.contains(known.failure());
-            if (required || !mayPass) {
+            if (required || !Failure.of(e.getCause()).mayPass()) {
                 awaitQuietly(stop());
                 throw e;
             }

@@ -41,6 +41,19 @@ public final class NotLeaderException extends RuntimeException {
     /** Not kept when serialized: the message says it all. */
     private final transient @Nullable End end;
 
+    /**
+     * As it is thrown when the lease was not renewed in time, without asking the database; for tests of one's own code.
+     *
+     * @param leadership the term that is over
+     */
+    public NotLeaderException(Leadership leadership) {
+        this(
+                leadership.election(),
+                leadership.fencingToken(),
+                new End(Finding.EXPIRED_LOCALLY, null, null, null),
+                null);
+    }
+
     NotLeaderException(String election, long fencingToken, End end, @Nullable Throwable cause) {
         super(message(election, fencingToken, end), cause);
         this.election = election;

@@ -202,7 +202,7 @@ final class NotificationListener {
 
     private void markHealthy() {
         if (told) {
-            BackgroundLog.say(() -> LOG.info("node {}: is told of changes of leaders again", node));
+            BackgroundLog.say(() -> LOG.info("node {}: LISTEN/NOTIFY is available again", node));
         }
         healthy = true;
         told = false;
@@ -224,8 +224,7 @@ final class NotificationListener {
         if (!brokeOnly && !told && !closing.isDone() && databaseAnswers()) {
             told = true;
             BackgroundLog.say(() -> LOG.warn(
-                    "node {}: is not told of changes of leaders and polls for them instead, trying again from time to time:"
-                            + " {}",
+                    "node {}: LISTEN/NOTIFY is unavailable: polling instead, will retry:" + " {}",
                     node,
                     cause.getMessage()));
         }

@@ -1,7 +1,6 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
-import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -10,9 +9,6 @@ import java.util.function.BooleanSupplier;
 
 /** A time during which the database cannot be used: told once when it begins and once when it ends, for all elections. */
 final class Outage {
-
-    /** Failures that do not concern a single election. */
-    private static final Set<Failure> WIDE = EnumSet.of(Failure.UNAVAILABLE, Failure.READ_ONLY, Failure.SCHEMA);
 
     private final Set<Kind> failing = EnumSet.noneOf(Kind.class);
     private final Notices notices;
@@ -23,17 +19,13 @@ final class Outage {
         this.notices = notices;
     }
 
-    static boolean isPartOfOne(Throwable cause) {
-        return cause instanceof LeaseStoreException known && WIDE.contains(known.failure());
-    }
-
     /** Any thread: nothing more is told. */
     void over() {
         over = true;
     }
 
     void failed(Kind kind, Throwable cause, long now) {
-        if (over || !isPartOfOne(cause)) {
+        if (over || !Failure.of(cause).concernsAllElections()) {
             return;
         }
         if (failing.isEmpty()) {

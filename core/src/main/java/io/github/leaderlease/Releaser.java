@@ -3,7 +3,6 @@ package io.github.leaderlease;
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
-import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -130,7 +129,7 @@ final class Releaser {
 
     /** One that cannot be done must not keep the others from being done. */
     private void failedTogether(Pending pending, Throwable failure) {
-        if (failure instanceof LeaseStoreException known && known.failure() == Failure.UNAVAILABLE) {
+        if (Failure.of(failure) == Failure.UNAVAILABLE) {
             Defects.guarded(pending.candidate, () -> failed(pending, failure));
         } else {
             heldUp.add(pending);

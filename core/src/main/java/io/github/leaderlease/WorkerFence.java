@@ -48,7 +48,7 @@ public final class WorkerFence {
      * For tables elsewhere.
      *
      * @param schema the schema (on MySQL and MariaDB the database), or null for the connection's own
-     * @param tablePrefix what stands before the names of the tables; may be empty
+     * @param tablePrefix prefix of the table names; may be empty
      * @return the fence
      * @throws IllegalArgumentException if a part is no plain SQL identifier
      */

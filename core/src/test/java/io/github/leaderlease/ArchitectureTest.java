@@ -47,6 +47,7 @@ final class ArchitectureTest {
         ElectionState.class,
         Observation.class,
         ReadAnswer.class,
+        Jitter.class,
         PollSchedule.class,
         Pace.class,
         Watch.class,

@@ -115,7 +115,7 @@ final class FollowerRulesTest {
     private static double tries(int candidates, SplittableRandom random) {
         long most = 1_000_000;
         long[] at = random.doubles(candidates)
-                .mapToLong(uniform -> FollowerRules.spread(uniform, most))
+                .mapToLong(uniform -> Jitter.spread(uniform, most))
                 .sorted()
                 .toArray();
         assertThat(at[0]).isNotNegative();

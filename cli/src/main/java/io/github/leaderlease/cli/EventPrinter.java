@@ -59,7 +59,7 @@ final class EventPrinter implements LeaderListener {
     }
 
     private void lost(Leader term, LossReason reason, boolean own) {
-        String who = own ? node + " leads no longer" : term.node() + " leads no longer, as seen from " + node;
+        String who = own ? node + " lost leadership" : term.node() + " lost leadership, as seen from " + node;
         journal.tell(
                 "leadership-lost",
                 who + ", token " + term.fencingToken() + ": " + words(reason),

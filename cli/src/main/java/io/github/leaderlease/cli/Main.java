@@ -45,10 +45,8 @@ public final class Main {
         Charset charset = StandardError.charset();
         PrintWriter err = new PrintWriter(System.err, true, charset);
         try {
-            return commandLine()
-                    .setErr(err)
-                    .setOut(new PrintWriter(System.out, true, charset))
-                    .execute(NativeText.arguments(args));
+            CommandLine line = commandLine().setErr(err).setOut(new PrintWriter(System.out, true, charset));
+            return line.execute(forKnownCommand(line, NativeText.arguments(args)));
         } catch (IllegalArgumentException e) {
             err.println("leader-lease: " + Failures.message(e));
             return CommandLine.ExitCode.USAGE;
@@ -62,6 +60,14 @@ public final class Main {
                     + ": is memory or the number of processes short (ulimit -u, -v," + " limits of the container)?");
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** A command that there is not stays an error when somebody asks for help with it: picocli would show ours instead. */
+    static String[] forKnownCommand(CommandLine line, String[] args) {
+        boolean unknown = args.length > 0
+                && !args[0].startsWith("-")
+                && !line.getSubcommands().containsKey(args[0]);
+        return unknown ? new String[] {args[0]} : args;
     }
 
     static CommandLine commandLine() {

@@ -53,7 +53,7 @@ final class FrozenTest {
         a.signal("CONT");
         a.awaitLine("following b");
         assertThat(a.err())
-                .filteredOn(line -> line.contains("a leads no longer"))
+                .filteredOn(line -> line.contains("a lost leadership"))
                 .hasSize(1);
         assertThat(a.err()).filteredOn(line -> line.contains("a leads, ")).hasSize(1);
         assertThat(bench.watch().overlaps()).isEmpty();
@@ -188,7 +188,7 @@ final class FrozenTest {
             ends(round, ToolBench.TTL, life, cut);
             requireAsked(round, life);
             CommandLife next = bench.watch().next(Tool.PATIENCE);
-            assertThat(a.awaitLine("a leads no longer")).contains("its lease was not renewed in time");
+            assertThat(a.awaitLine("a lost leadership")).contains("its lease was not renewed in time");
             proxy.forward();
             a.awaitLine("following b");
             next.staysAlive(Duration.ofMillis(1));

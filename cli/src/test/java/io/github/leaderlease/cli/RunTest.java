@@ -43,7 +43,7 @@ final class RunTest {
         assertThat(tool.awaitExit()).isEqualTo(7);
         tool.awaitLine("command ended with status 7");
         tool.awaitLine("to-err");
-        assertThat(tool.awaitLine("n1 leads no longer")).contains("it ended in order");
+        assertThat(tool.awaitLine("n1 lost leadership")).contains("it ended in order");
         String token = tool.awaitLine("n1 leads, token ").replaceAll(".*token ", "");
         assertThat(tool.out())
                 .contains(

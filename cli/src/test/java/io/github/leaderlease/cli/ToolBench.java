@@ -74,7 +74,7 @@ final class ToolBench implements AutoCloseable {
     /** How often a tool said that it led no longer. */
     private static long losses(Tool tool) {
         return tool.err().stream()
-                .filter(line -> line.contains("leads no longer"))
+                .filter(line -> line.contains("lost leadership"))
                 .count();
     }
 

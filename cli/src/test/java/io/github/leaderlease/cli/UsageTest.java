@@ -27,7 +27,7 @@ final class UsageTest {
     private int execute(String... args) {
         CommandLine line = Main.commandLine();
         line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(out, true));
-        return line.execute(args);
+        return line.execute(Main.forKnownCommand(line, args));
     }
 
     private int run(List<String> options, String... command) {
@@ -167,6 +167,14 @@ final class UsageTest {
         assertThat(execute("run", "--url", NOBODY_LISTENS, "--election", "e", "true", "--ttl", "nonsense", "@file"))
                 .as("gets as far as the database")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aCommandThatThereIsNotIsAnErrorAlsoWithHelp() {
+        assertThat(execute("nonsense")).isEqualTo(2);
+        assertThat(execute("nonsense", "--help")).isEqualTo(2);
+        assertThat(err.toString()).contains("nonsense");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

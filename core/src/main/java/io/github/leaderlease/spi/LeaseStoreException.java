@@ -13,19 +13,66 @@ public final class LeaseStoreException extends RuntimeException {
     /** What kind of trouble it was, as far as the database's error code tells. */
     public enum Failure {
         /** The database could not be reached, the connection broke, or the call took longer than its bound. */
-        UNAVAILABLE,
+        UNAVAILABLE(true, false, true),
         /** Another transaction held what was needed for longer than we wait; nothing was changed. */
-        BLOCKED,
+        BLOCKED(true, true, false),
         /** The database chose this transaction as the victim of a deadlock or serialization failure. */
-        CONFLICT,
+        CONFLICT(true, true, false),
         /** The server accepts no writes: a replica, or a primary that was demoted. */
-        READ_ONLY,
+        READ_ONLY(false, false, true),
         /** A table, column or index that the migration creates is missing. */
-        SCHEMA,
+        SCHEMA(false, true, true),
         /** The database user lacks a right. */
-        DENIED,
+        DENIED(false, true, false),
         /** Anything else. */
-        OTHER
+        OTHER(false, false, false);
+
+        private final boolean mayPass;
+        private final boolean leavesConnectionUsable;
+        private final boolean concernsAllElections;
+
+        Failure(boolean mayPass, boolean leavesConnectionUsable, boolean concernsAllElections) {
+            this.mayPass = mayPass;
+            this.leavesConnectionUsable = leavesConnectionUsable;
+            this.concernsAllElections = concernsAllElections;
+        }
+
+        /**
+         * What a failed call has met.
+         *
+         * @param cause anything
+         * @return {@link #OTHER} unless it is a {@link LeaseStoreException} that says more
+         */
+        public static Failure of(@Nullable Throwable cause) {
+            return cause instanceof LeaseStoreException known ? known.failure() : OTHER;
+        }
+
+        /**
+         * Whether such trouble may pass by itself.
+         *
+         * @return false if somebody has to do something about it
+         */
+        public boolean mayPass() {
+            return mayPass;
+        }
+
+        /**
+         * Whether the connection is as good as before.
+         *
+         * @return false if it has to be replaced
+         */
+        public boolean leavesConnectionUsable() {
+            return leavesConnectionUsable;
+        }
+
+        /**
+         * Whether it concerns more than the election that it was met with.
+         *
+         * @return true if others meet it as well
+         */
+        public boolean concernsAllElections() {
+            return concernsAllElections;
+        }
     }
 
     /** The kind of trouble. */

@@ -44,8 +44,8 @@ final class LeaderWork {
             Connection fenced = open(settings.database());
             boolean leading = election.isLeader();
             Leadership term = election.leadership()
-                    .orElseThrow(
-                            () -> new IllegalStateException("the node leads no longer, so it has nothing to write"));
+                    .orElseThrow(() ->
+                            new IllegalStateException("the node has lost leadership, so it has nothing to write"));
             insert(Scratch.UNFENCED, unfenced, term);
             insert(Scratch.FENCED, fenced, term);
             begun = new Begun(term, unfenced, fenced);

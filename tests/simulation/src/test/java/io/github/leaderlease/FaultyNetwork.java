@@ -4,10 +4,8 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +18,6 @@ final class FaultyNetwork implements SimulatedCalls.Network {
     private static final double LAST_WORD = 0.1;
     private static final double VERY_LATE = 0.03;
     private static final double HELD_UP = 0.3;
-    private static final Set<Failure> HARMLESS =
-            EnumSet.of(Failure.BLOCKED, Failure.CONFLICT, Failure.SCHEMA, Failure.DENIED);
-
     private final World world;
     private final SimulatedProcess process;
     /** The one that renews, and the one for all else. */
@@ -45,7 +40,7 @@ final class FaultyNetwork implements SimulatedCalls.Network {
     /** As a lane does: after most failures it connects anew. */
     @Override
     public void failed(Operation operation, LeaseStoreException why) {
-        if (world.servers().several() && !HARMLESS.contains(why.failure())) {
+        if (world.servers().several() && !why.failure().leavesConnectionUsable()) {
             Link link = links.remove(operation instanceof Operation.Renew);
             if (link != null) {
                 world.servers().drop(link);

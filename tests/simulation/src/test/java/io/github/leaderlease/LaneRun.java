@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -83,7 +84,8 @@ final class LaneRun {
                         store.close();
                         yield null;
                     }
-                    case "limit" -> null;
+                    case "session" -> Optional.empty();
+                    case "limit", "leftBehind" -> null;
                     default -> store.read(List.of(new ReadRequest("e", null, 0)));
                 });
     }

@@ -255,7 +255,7 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "FollowerRules",
-                        "t = t.with(state.announcedLeader(null, told.fencingToken())).with(new LeaderEvent.LeadershipLost(told, reason, false));",
+                        "t = t.with(state.announcedLeader(null, told.fencingToken())) .with(new LeaderEvent.LeadershipLost(told, reason, false));",
                         ""));
     }
 

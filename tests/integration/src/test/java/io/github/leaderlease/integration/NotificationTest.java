@@ -162,9 +162,8 @@ final class NotificationTest {
             assertThat(quickestHandover(a, b)).isLessThan(POLL.dividedBy(2));
             assertThat(told(log, name)).hasSize(2);
             assertThat(told(log, name).get(0))
-                    .startsWith("WARN node " + name + ": is not told of changes of leaders and polls for them instead");
-            assertThat(told(log, name).get(1))
-                    .startsWith("INFO node " + name + ": is told of changes of leaders again");
+                    .startsWith("WARN node " + name + ": LISTEN/NOTIFY is unavailable: polling instead");
+            assertThat(told(log, name).get(1)).startsWith("INFO node " + name + ": LISTEN/NOTIFY is available again");
         }
     }
 

@@ -98,7 +98,9 @@ final class OutageTest {
 
     /** All lines but those that are due to each single election: that it is led, or not any more. */
     private static List<String> others(List<ILoggingEvent> said) {
-        return texts(said.stream().filter(event -> !event.getFormattedMessage().contains(" leads")));
+        return texts(said.stream()
+                .filter(event -> !event.getFormattedMessage().contains(" leads")
+                        && !event.getFormattedMessage().contains(" lost leadership")));
     }
 
     private static List<String> texts(Stream<ILoggingEvent> events) {

@@ -125,6 +125,8 @@ final class PoolerTest {
             await().atMost(SOON.multipliedBy(2))
                     .until(() -> log.warnings().stream().anyMatch(line -> line.contains("prepareThreshold=0")));
             assertThat(forgetful.election().name()).isEqualTo(Member.ELECTION);
+        } catch (LeaderLeaseException atTheStart) {
+            assertThat(atTheStart).hasMessageContaining("prepareThreshold=0");
         }
     }
 

@@ -18,12 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Hundreds of candidates for one election, each a coordinator of its own, by polling alone. Through a pooler: as many
  * connections to the server would measure the server.
  */
-@KeepsProcessorsBusy
+@Isolated("starts hundreds of coordinators, which takes long enough without others")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StormTest {
 
@@ -35,7 +36,7 @@ final class StormTest {
     private static final Duration TTL = Duration.ofSeconds(Integer.getInteger("storm.ttl", 3));
     private static final Duration POLL =
             TTL.compareTo(Duration.ofSeconds(6)) < 0 ? TTL.dividedBy(6) : Duration.ofSeconds(1);
-    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration CHANGE = TTL.multipliedBy(3).plusSeconds(15);
 
     private TestServer server;
