@@ -118,7 +118,8 @@ final class Fences implements HeldTerm.Fence {
     private RuntimeException ended(HeldTerm leadership, Answer found) {
         ReadResult.Election now = look(leadership);
         if (now != null && stillOpen(leadership.key(), now)) {
-            now = look(leadership); // the one before was perhaps another caller's, and sent before the term ended
+            ReadResult.Election again = look(leadership); // the one before was perhaps sent before the term ended
+            now = again == null ? now : again;
         }
         if (now == null && found.state() == State.MISSING) {
             return FenceChecks.over(leadership.key(), found, null, null);

@@ -153,11 +153,11 @@ final class LaneThread {
             connecting = true;
             try {
                 ready = opener.get();
-                ready.leftBehind(leftBehind);
             } finally {
                 connecting = false;
             }
             store = ready;
+            ready.leftBehind(leftBehind);
         }
         return ready;
     }

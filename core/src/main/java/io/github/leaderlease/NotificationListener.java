@@ -224,7 +224,7 @@ final class NotificationListener {
         if (!brokeOnly && !told && !closing.isDone() && databaseAnswers()) {
             told = true;
             BackgroundLog.say(() -> LOG.warn(
-                    "node {}: LISTEN/NOTIFY is unavailable: polling instead, will retry:" + " {}",
+                    "node {}: LISTEN/NOTIFY is unavailable: polling instead, will retry: {}",
                     node,
                     cause.getMessage()));
         }

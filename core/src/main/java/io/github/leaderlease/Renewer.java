@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** How the leaders of one process renew their leases: in one call for all that are due, or as many as it can do. */
 final class Renewer {
 
+    /** Most locks on a row are held for less. */
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     /** A lane answers within the bound of a call. */
     private static final Duration LATEST_ANSWER = Duration.ofMillis(250);
 
@@ -83,7 +86,9 @@ final class Renewer {
                     if (moreAreDue) {
                         send(sender.now());
                     }
-                    sendSingly();
+                    if (!singly.isEmpty()) {
+                        sender.after(MOMENT, this::sendSingly);
+                    }
                 },
                 failure -> {
                     batch.forEach(each -> Defects.guarded(each.candidate, () -> renewFailed(each, failure)));
@@ -91,7 +96,9 @@ final class Renewer {
                     if (moreAreDue) { // the next piece would most likely fail at once as well
                         allowedAt = sender.now().nanos() + LeaderRules.retryNanos(sender.random(), 0);
                     }
-                    sendSingly();
+                    if (!singly.isEmpty()) {
+                        sender.after(MOMENT, this::sendSingly);
+                    }
                 });
         batch.forEach(each -> each.candidate.renewalSent(each.key.token(), now));
         if (moreAreDue) {

@@ -21,7 +21,7 @@ create table ${prefix}leader_lease (
 
 -- The index leader_term_open allows one open term per election and is what makes a second leader
 -- impossible. Not tied to leader_lease by a foreign key: that would couple the locks of fence and heartbeat.
--- fence_touch is the only column that a fence may update. It does where its share lock would not hold off a takeover:
+-- fence_touch is the only column that a fence may update. It does where its share lock would not hold off a take-over:
 -- across the nodes of Galera and Group Replication, and past an XA PREPARE on MariaDB.
 create table ${prefix}leader_term (
   election_name varchar(190)  not null,

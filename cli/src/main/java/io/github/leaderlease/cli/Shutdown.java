@@ -17,7 +17,7 @@ final class Shutdown implements AutoCloseable {
     private boolean closed;
 
     Shutdown() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "orderly-end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "leader-lease-shutdown"));
     }
 
     private void endProcess() {

@@ -9,7 +9,6 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
-import org.jdbi.v3.core.statement.Update;
 
 /**
  * Single statements whose bounds on the server travel with them: one text, one round trip, one transaction, so that nothing
@@ -44,10 +43,6 @@ final class BoundStatements {
     /** For a statement that waits for other transactions no longer than one of ours may. */
     Query query(Handle h, String text) {
         return prepared(h.createQuery(whole(text)), timeouts.rowWait().toMillis());
-    }
-
-    Update update(Handle h, String text) {
-        return prepared(h.createUpdate(whole(text)), timeouts.rowWait().toMillis());
     }
 
     /** For a statement that waits for no row: what it may have to wait for is the table, and then nothing else can be done. */

@@ -269,7 +269,8 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public Map<String, RenewResult> renew(List<TermKey> terms) {
-        return call("renew " + terms.size() + " leases", h -> {
+        String what = terms.size() == 1 ? terms.get(0).election() : terms.size() + " leases";
+        return call("renew " + what, h -> {
             standing.ask(h, sql);
             if (sql.renewMany.isPresent()) {
                 return ArrayStatements.renew(bounded.patientQuery(h, sql.renewMany.get()), terms);
@@ -285,7 +286,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         RenewResult renewed = renew(List.of(term)).get(term.election());
         return renewed != null
                 ? renewed
-                : call("renew " + term.election(), h -> Renewal.explain(h, sql, bounded, term));
+                : call("renew " + term.election(), h -> Renewal.explain(h, sql, bounded, standing, term));
     }
 
     @Override
@@ -326,7 +327,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         try {
             return call.get();
         } catch (LeaseStoreException e) {
-            if (e.failure() != Failure.BLOCKED) {
+            if (e.failure() != Failure.BLOCKED || e.blockedBy().isPresent()) {
                 throw e;
             }
             String holders = fence.holders(handle, bounded, election);

@@ -262,9 +262,9 @@ final class LeaseSql {
             where election_name in (<names>)
             """;
 
-    private static final String HELD =
-            "select case when token = :token and holder_id = :holderId then 1 else 0 end from {lease}"
-                    + " where election_name = :election";
+    private static final String HELD = "select {standing}, l.election_name,"
+            + " case when l.token = :token and l.holder_id = :holderId then 1 else 0 end as held"
+            + " from (select 1 as one) i left join {lease} l on l.election_name = :election";
 
     private static final String STANDING = "select {standing}";
 

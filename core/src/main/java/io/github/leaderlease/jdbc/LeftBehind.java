@@ -41,8 +41,10 @@ final class LeftBehind {
         return Optional.ofNullable(own);
     }
 
+    /** After a restart of the server this one may have the name that another one had. */
     void add(Collection<String> others) {
         sessions.addAll(others);
+        sessions.removeIf(each -> each.equals(own));
     }
 
     /** A call that writes would wait as well, and be left behind in its turn. */
@@ -55,10 +57,12 @@ final class LeftBehind {
                 .mapTo(Integer.class)
                 .one();
         if (busy > 0) {
+            String names = String.join(" or ", sessions);
             throw new LeaseStoreException(
                     Failure.BLOCKED,
-                    "a call that this node has given up still goes on in session " + String.join(" or ", sessions)
-                            + " of the server: perhaps its commit waits for a replica",
+                    "a call that this node has given up still goes on in session " + names
+                            + " of the server: its commit waits for a replica",
+                    "session " + names + " of this node, whose commit waits for a replica",
                     null);
         }
         sessions.clear();

@@ -17,19 +17,21 @@ final class Renewal {
     private Renewal() {}
 
     /** Why a lease was not renewed. */
-    static RenewResult explain(Handle h, LeaseSql sql, BoundStatements bounded, TermKey term) {
-        List<Integer> held = bounded.patientQuery(h, sql.held)
+    static RenewResult explain(Handle h, LeaseSql sql, BoundStatements bounded, Standing standing, TermKey term) {
+        RenewResult lost = bounded.patientQuery(h, sql.held)
                 .bindMethods(term)
-                .mapTo(Integer.class)
-                .list();
-        if (held.isEmpty()) {
-            return RenewResult.MISSING;
-        }
-        if (held.get(0) == 1) {
+                .map(row -> {
+                    standing.verify(row);
+                    boolean held = row.getColumn("held", Integer.class) == 1;
+                    boolean missing = row.getColumn("election_name", String.class) == null;
+                    return held ? RenewResult.RENEWED : missing ? RenewResult.MISSING : RenewResult.SUPERSEDED;
+                })
+                .one();
+        if (lost == RenewResult.RENEWED) {
             throw new LeaseStoreException(
                     Failure.BLOCKED, "cannot renew " + term.election() + ": somebody else has locked its row", null);
         }
-        return RenewResult.SUPERSEDED;
+        return lost;
     }
 
     static Map<String, RenewResult> pickAndRenew(Handle tx, LeaseSql sql, List<TermKey> chunk) {

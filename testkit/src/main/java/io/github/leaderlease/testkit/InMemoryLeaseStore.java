@@ -194,7 +194,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
             }
             refuseIfHeld(Table.LEASE, term.election());
             renew(term.election(), row);
-            return RenewResult.RENEWED;
+            return row.stepDownToken() == term.token() ? RenewResult.STEP_DOWN_REQUESTED : RenewResult.RENEWED;
         }
     }
 

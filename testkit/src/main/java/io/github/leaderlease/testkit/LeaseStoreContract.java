@@ -263,6 +263,11 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void itsOwnSessionWasNotLeftBehind() {
+        RenewCases.itsOwnSessionWasNotLeftBehind(bench);
+    }
+
+    @Test
     void renewalDoesNotTouchTheTerm() {
         RenewCases.renewsWhileATermIsLocked(bench);
     }

@@ -126,6 +126,15 @@ final class RenewCases {
         assertThat(store.renewOne(a)).isEqualTo(RenewResult.RENEWED);
     }
 
+    /** After a restart of the server a session may have the name of one that was left behind before. */
+    static void itsOwnSessionWasNotLeftBehind(ContractBench bench) {
+        LeaseStore store = bench.store();
+        store.leftBehind(store.session().stream().toList());
+        TermKey a = win(store, JOB, "a");
+        assertThat(store.renewOne(a)).isEqualTo(RenewResult.RENEWED);
+        assertThat(store.release(a, "RESIGNED")).isTrue();
+    }
+
     static void renewsWhileATermIsLocked(ContractBench bench) {
         LeaseStore store = bench.store();
         TermKey a = win(store, JOB, "a");

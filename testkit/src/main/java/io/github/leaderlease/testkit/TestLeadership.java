@@ -101,24 +101,44 @@ public final class TestLeadership implements Leadership {
             throw new IllegalStateException("this term has no database: give it one with on(dataSource)");
         }
         checkValid();
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            boolean committed = false;
-            try {
-                T result = work.run(connection);
-                checkValid();
-                connection.commit();
-                committed = true;
-                return result;
-            } finally {
-                if (!committed) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the test's database failed: " + e.getMessage(), e);
+        Connection connection = begin(dataSource);
+        T result;
+        try {
+            result = work.run(connection);
+            checkValid();
+        } catch (Exception e) {
+            end(connection, false);
+            throw e;
         }
+        end(connection, true);
+        return result;
+    }
+
+    private static Connection begin(DataSource from) {
+        try {
+            Connection connection = from.getConnection();
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static void end(Connection transaction, boolean commit) {
+        try (transaction) {
+            if (commit) {
+                transaction.commit();
+            } else {
+                transaction.rollback();
+            }
+            transaction.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IllegalStateException failed(SQLException e) {
+        return new IllegalStateException("the test's database failed: " + e.getMessage(), e);
     }
 
     /**
@@ -135,7 +155,7 @@ public final class TestLeadership implements Leadership {
                 throw new IllegalStateException("a fence needs a transaction: an open connection without autocommit");
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("the test's database failed: " + e.getMessage(), e);
+            throw failed(e);
         }
     }
 

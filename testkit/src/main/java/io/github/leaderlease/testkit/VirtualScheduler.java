@@ -30,7 +30,7 @@ public final class VirtualScheduler implements Scheduler {
     }
 
     /** A clock that runs at its own rate from a moment on. */
-    private record ReadResult(long shown, long since, double rate) {
+    private record Reading(long shown, long since, double rate) {
         long at(long now) {
             return shown + (long) ((now - since) * rate);
         }
@@ -57,8 +57,8 @@ public final class VirtualScheduler implements Scheduler {
     private final VirtualTime time;
     private final Clocks clocks;
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
-    private ReadResult monotonic;
-    private ReadResult wall;
+    private Reading monotonic;
+    private Reading wall;
     private long order;
     private boolean paused;
     private boolean dead;
@@ -69,8 +69,8 @@ public final class VirtualScheduler implements Scheduler {
         }
         this.time = time;
         this.clocks = clocks;
-        this.monotonic = new ReadResult(clocks.nanoOrigin(), time.nanos(), clocks.rate());
-        this.wall = new ReadResult(clocks.wallMillis() * 1_000_000, time.nanos(), clocks.wallRate());
+        this.monotonic = new Reading(clocks.nanoOrigin(), time.nanos(), clocks.rate());
+        this.wall = new Reading(clocks.wallMillis() * 1_000_000, time.nanos(), clocks.wallRate());
     }
 
     @Override
@@ -107,9 +107,9 @@ public final class VirtualScheduler implements Scheduler {
         paused = true;
         long now = time.nanos();
         if (stopped == Clock.MONOTONIC) {
-            monotonic = new ReadResult(monotonic.at(now), now, STOPPED);
+            monotonic = new Reading(monotonic.at(now), now, STOPPED);
         } else {
-            wall = new ReadResult(wall.at(now), now, STOPPED);
+            wall = new Reading(wall.at(now), now, STOPPED);
         }
     }
 
@@ -117,8 +117,8 @@ public final class VirtualScheduler implements Scheduler {
     public void resume() {
         paused = false;
         long now = time.nanos();
-        monotonic = new ReadResult(monotonic.at(now), now, clocks.rate());
-        wall = new ReadResult(wall.at(now), now, clocks.wallRate());
+        monotonic = new Reading(monotonic.at(now), now, clocks.rate());
+        wall = new Reading(wall.at(now), now, clocks.wallRate());
     }
 
     /** Ends the node: none of its tasks will ever run. */
@@ -135,7 +135,7 @@ public final class VirtualScheduler implements Scheduler {
      */
     public void stepWall(Duration step) {
         long now = time.nanos();
-        wall = new ReadResult(wall.at(now) + step.toNanos(), now, wall.rate());
+        wall = new Reading(wall.at(now) + step.toNanos(), now, wall.rate());
     }
 
     /**

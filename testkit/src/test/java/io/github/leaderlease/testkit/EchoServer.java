@@ -16,8 +16,10 @@ final class EchoServer implements AutoCloseable {
     final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
+    private final Thread acceptor;
+
     EchoServer() throws IOException {
-        daemon(this::accept);
+        acceptor = daemon(this::accept);
     }
 
     int port() {
@@ -36,7 +38,7 @@ final class EchoServer implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = listener.accept();
-                daemon(() -> echo(socket));
+                Thread unused = daemon(() -> echo(socket));
             }
         } catch (IOException e) {
             ends.add("closed");
@@ -58,14 +60,21 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable body) {
+    private static Thread daemon(Runnable body) {
         Thread thread = new Thread(body, "echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
+    /** Until the thread has left accept() the port still listens. */
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.leaderlease.NotLeaderException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -56,6 +57,16 @@ final class TestLeadershipTest {
                 }))
                 .isInstanceOf(NotLeaderException.class)
                 .hasMessageContaining("election 'invoice-run', term 7");
+        assertThat(calls).containsSubsequence("rollback", "close").doesNotContain("commit");
+    }
+
+    @Test
+    void whatTheWorkThrowsIsThrown() {
+        assertThatThrownBy(() -> leadership.inTransaction(connection -> {
+                    throw new SQLException("duplicate");
+                }))
+                .isInstanceOf(SQLException.class)
+                .hasMessage("duplicate");
         assertThat(calls).containsSubsequence("rollback", "close").doesNotContain("commit");
     }
 

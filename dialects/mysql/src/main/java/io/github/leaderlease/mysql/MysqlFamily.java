@@ -278,7 +278,9 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
     public final Optional<Sessions> sessions() {
         return Optional.of(new Sessions(
                 "select cast(connection_id() as char)",
-                "select count(*) from information_schema.processlist where id in (<sessions>) and command != 'Sleep'"));
+                // a restart gives the same ids again, so only a session that waits for just that is one of ours
+                "select count(*) from information_schema.processlist where id in (<sessions>)"
+                        + " and id != connection_id() and lower(state) like '%semi-sync%'"));
     }
 
     /** For both drivers; the second one bounds the login, until each call has a bound of its own. In milliseconds. */

@@ -12,11 +12,12 @@ import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The node that leads thousands of elections closes in good order, and one that follows them all leads them next. */
-@KeepsProcessorsBusy
+@Isolated("keeps all processors busy, and reads the log of the whole library")
 final class ManyClosedTest {
 
     private static final Duration TTL = Duration.ofSeconds(10);

@@ -23,9 +23,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The node that leads thousands of elections dies, or loses all of them at once. */
-@KeepsProcessorsBusy
+@Isolated("keeps all processors busy, and measures time")
 final class MassFailoverTest {
 
     private static final int ELECTIONS = Integer.getInteger("mass.elections", 10_000);
