@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,13 +77,16 @@ final class BenchTest {
     }
 
     @Test
-    void picturesAreDrawnInBothFormats() throws IOException {
+    void picturesAreDrawnForLightAndDarkPages() throws IOException {
         int status = Bench.commandLine(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
                 .execute("--tiny", "--only", "renewals", "--out", folder.toString());
 
         assertThat(status).isZero();
-        assertThat(Files.readString(folder.resolve("renewals.svg"))).contains("<svg", "<path");
-        assertThat(Files.size(folder.resolve("renewals.png"))).isPositive();
+        for (String file : List.of("renewals.svg", "renewals-dark.svg")) {
+            assertThat(Files.readString(folder.resolve(file))).contains("<svg", "<circle", "leader-lease", "ShedLock");
+        }
+        assertThat(Files.readString(folder.resolve("performance.md")))
+                .contains("srcset=\"renewals-dark.svg\"", "src=\"renewals.svg\"");
     }
 
     @Test

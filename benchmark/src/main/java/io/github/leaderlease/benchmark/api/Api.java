@@ -4,7 +4,6 @@ import io.github.leaderlease.benchmark.Run;
 import io.github.leaderlease.benchmark.report.Distribution;
 import io.github.leaderlease.benchmark.report.Figures;
 import io.github.leaderlease.benchmark.report.Grid;
-import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +43,6 @@ public final class Api {
                         + " forks of each in turns; medians (quartiles) of all iterations. Allocation as"
                         + " JMH's GC profiler counts it.");
         Grid grid = section.grid(new Grid("api", "question", "ns", "ratio to both clocks", "bytes allocated per call"));
-        Picture picture = section.picture(Picture.of("api", "Time to ask whether one leads", "", "nanoseconds", false));
         Map<String, List<Double>> nanos = new LinkedHashMap<>();
         Map<String, List<Double>> bytes = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
@@ -59,7 +57,6 @@ public final class Api {
             Distribution allocated = Distribution.of(bytes.getOrDefault(question, List.of()));
             String title = TITLES.getOrDefault(question, question);
             grid.row(title, Figures.spread(took), took.median() / base, Math.rint(allocated.median()));
-            picture.add("median", question, took.median());
         });
         return section;
     }

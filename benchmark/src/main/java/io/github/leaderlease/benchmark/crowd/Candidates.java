@@ -1,12 +1,10 @@
 package io.github.leaderlease.benchmark.crowd;
 
 import io.github.leaderlease.benchmark.Run;
-import io.github.leaderlease.benchmark.Size;
 import io.github.leaderlease.benchmark.lab.Folder;
 import io.github.leaderlease.benchmark.peers.Endpoints;
 import io.github.leaderlease.benchmark.report.Distribution;
 import io.github.leaderlease.benchmark.report.Grid;
-import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.benchmark.scale.StatementLog;
 import io.github.leaderlease.migrations.LeaseMigrations;
@@ -54,12 +52,6 @@ public final class Candidates {
             "changes");
     private final Grid samples =
             new Grid("candidates-samples", "candidates", "change", "round", "write attempts", "to the new leader s");
-    private final Picture picture = Picture.of(
-            "candidates",
-            "One election, polling only: attempts to take the lease per change of leader (1,000: longer TTL)",
-            "candidates (log)",
-            "attempts (log)",
-            true);
 
     private Candidates(Run run) {
         this.run = run;
@@ -83,7 +75,6 @@ public final class Candidates {
                         + " tried to take the lease, those that lost included.");
         section.grid(grid);
         section.samples(samples);
-        section.picture(picture);
         int[] sizes = switch (run.size()) {
             case TINY -> new int[] {3};
             case QUICK -> new int[] {3, 30};
@@ -162,9 +153,6 @@ public final class Candidates {
                 seconds.max(),
                 counted ? Distribution.of(changed.idle).median() : "",
                 seconds.count());
-        if (counted && run.size() != Size.TINY) {
-            picture.add(what, candidates, attempts.median());
-        }
     }
 
     private static Duration ttl(int candidates) {

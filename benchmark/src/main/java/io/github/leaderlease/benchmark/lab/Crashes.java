@@ -140,12 +140,12 @@ public final class Crashes {
     private void tell(Section section, Grid grid, List<Pair> pairs) {
         Grid samples = section.samples(new Grid(section.name() + "-samples", "contender", "run", "s"));
         Picture picture = section.picture(Picture.of(
-                section.name(),
-                "Leader gets " + (blow == Blow.KILL ? "SIGKILL" : "SIGSTOP")
-                        + ", TTL 3 s: time to the follower's callback",
-                "",
-                "seconds",
-                false));
+                        section.name(),
+                        "Leader gets " + (blow == Blow.KILL ? "SIGKILL" : "SIGSTOP")
+                                + ": time to the follower's callback",
+                        "seconds: median, line to the worst, and all runs",
+                        Picture.Kind.DOTS)
+                .mark((double) TTL.toSeconds(), "TTL " + TTL.toSeconds() + " s"));
         for (Pair pair : pairs) {
             Contender contender = pair.contender();
             List<Double> all = seconds.getOrDefault(contender, List.of());
@@ -155,13 +155,15 @@ public final class Crashes {
             }
             if (all.isEmpty()) {
                 grid.row(contender.title(), "", "", "", "", 0, failed);
+                if (failed > 0) {
+                    picture.add(contender.needs(), contender.title(), Double.POSITIVE_INFINITY);
+                }
                 continue;
             }
             Distribution took = Distribution.of(all);
             double late = took.max() - TTL.toSeconds();
             grid.row(contender.title(), took.median(), took.quantile(0.9), took.max(), late, took.count(), failed);
-            picture.add("p50", contender.title(), took.median());
-            picture.add("worst", contender.title(), took.max());
+            picture.add(contender.needs(), contender.title(), took.median(), took.max(), all);
         }
         none.forEach((contender, times) -> section.remark(contender.title() + ": no new leader within "
                 + WINDOW.toSeconds() + " s, " + times + " times; the frozen leader was killed then."));

@@ -113,7 +113,10 @@ public final class Handover {
     private static void tell(Section section, Grid grid, Map<Contender, List<Double>> millis) {
         Grid samples = section.samples(new Grid("handover-samples", "contender", "round", "ms"));
         Picture picture = section.picture(Picture.of(
-                "handover", "Leader resigns: time to the follower's callback", "", "milliseconds (log)", true));
+                "handover",
+                "Leader resigns: time to the follower's callback",
+                "milliseconds, logarithmic: median, and line to p99",
+                Picture.Kind.LOGARITHMIC));
         millis.forEach((contender, all) -> {
             for (int i = 0; i < all.size(); i++) {
                 samples.row(contender.title(), i, all.get(i));
@@ -127,8 +130,7 @@ public final class Handover {
                     warm.max(),
                     all.get(0),
                     warm.count());
-            picture.add("p50", contender.title(), warm.median());
-            picture.add("p99", contender.title(), warm.quantile(P99));
+            picture.add(contender.needs(), contender.title(), warm.median(), warm.quantile(P99), List.of());
         });
     }
 }

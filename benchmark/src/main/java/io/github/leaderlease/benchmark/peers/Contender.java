@@ -81,6 +81,11 @@ public enum Contender {
         return server;
     }
 
+    /** What one has to run for it. */
+    public String needs() {
+        return server.equals("url") ? "needs only the database" : "needs one more system";
+    }
+
     /** Whether its own default decides when a dead leader is noticed, and not the TTL of the lab. */
     public boolean ownTimeout() {
         return this == CURATOR_DEFAULT || this == REDISSON_DEFAULT;

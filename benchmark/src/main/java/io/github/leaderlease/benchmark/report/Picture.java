@@ -6,39 +6,66 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a chart shows. Bars where the x values are names, lines where they are numbers.
+ * What a picture shows: rows in groups, or lines.
  *
  * @param name of its files
  * @param title above it
- * @param x what the x axis shows
- * @param y what the y axis shows, with its unit
- * @param logarithmic whether the y axis is; the x axis of lines is then too
- * @param series what is shown, by name
+ * @param unit what its marks are, and their unit
+ * @param kind how it is drawn
+ * @param groups of rows; or lines; by name, which is empty for rows without a group
+ * @param marks vertical lines with a name, by the value that they stand at
  */
 public record Picture(
-        String name, String title, String x, String y, boolean logarithmic, Map<String, List<Point>> series) {
+        String name, String title, String unit, Kind kind, Map<String, List<Point>> groups, Map<Double, String> marks) {
 
-    /**
-     * A value.
-     *
-     * @param x a name, or a number
-     * @param y the value
-     */
-    public record Point(Object x, double y) {}
-
-    /** One without series as yet. */
-    public static Picture of(String name, String title, String x, String y, boolean logarithmic) {
-        return new Picture(name, title, x, y, logarithmic, new LinkedHashMap<>());
+    /** How a picture is drawn. */
+    public enum Kind {
+        /** A dot in a row, the smallest first. */
+        DOTS,
+        /** The same on a logarithmic axis. */
+        LOGARITHMIC,
+        /** The same with the largest first. */
+        LOGARITHMIC_LARGEST_FIRST,
+        /** A row each for a ratio of ours, the largest first: a bar from 1.0 down to it. */
+        BARS,
+        /** Lines of ours over numbers. */
+        LINES
     }
 
-    /** Adds a point to a series. */
-    public Picture add(String series, Object x, double y) {
-        series().computeIfAbsent(series, name -> new ArrayList<>()).add(new Point(x, y));
+    /**
+     * A row, or a point of a line.
+     *
+     * @param x the name of the row, or a number
+     * @param y its value; infinite for what never happened
+     * @param to where the line ends that begins at the value; there is none if it is the value itself
+     * @param runs single measurements
+     */
+    public record Point(Object x, double y, double to, List<Double> runs) {}
+
+    /** One that shows nothing as yet. */
+    public static Picture of(String name, String title, String unit, Kind kind) {
+        return new Picture(name, title, unit, kind, new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /** Names a value. */
+    public Picture mark(double value, String label) {
+        marks.put(value, label);
         return this;
     }
 
-    /** Whether it shows bars. */
-    boolean bars() {
-        return series.values().stream().flatMap(List::stream).noneMatch(point -> point.x() instanceof Number);
+    /** Adds a row to a group, or a point to a line. */
+    public Picture add(String group, Object x, double y) {
+        return add(group, x, y, y, List.of());
+    }
+
+    /** Adds a row with a line from its value to another, and single measurements, to a group. */
+    public Picture add(String group, Object x, double y, double to, List<Double> runs) {
+        groups.computeIfAbsent(group, each -> new ArrayList<>()).add(new Point(x, y, to, runs));
+        return this;
+    }
+
+    /** All rows, or points. */
+    List<Point> points() {
+        return groups.values().stream().flatMap(List::stream).toList();
     }
 }

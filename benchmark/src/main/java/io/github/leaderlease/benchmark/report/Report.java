@@ -51,7 +51,7 @@ public final class Report {
             Files.writeString(folder.resolve(grid.name() + ".csv"), grid.csv());
         }
         for (Picture picture : section.pictures()) {
-            Charts.draw(picture, folder);
+            Svg.draw(picture, folder);
         }
         Files.writeString(folder.resolve("performance.md"), markdown());
         Files.writeString(folder.resolve("results.json"), json());
@@ -75,7 +75,7 @@ public final class Report {
         StringBuilder text = new StringBuilder("## " + section.question() + "\n\n");
         if (pictures) {
             section.pictures()
-                    .forEach(picture -> text.append("![" + picture.title() + "](" + picture.name() + ".svg)\n\n"));
+                    .forEach(picture -> text.append(Svg.embedded(picture)).append('\n'));
         }
         section.grids().forEach(grid -> text.append(grid.markdown()).append('\n'));
         text.append(section.how()).append("\n\n");

@@ -77,7 +77,7 @@ public final class Section {
 
     /** The pictures that show anything. */
     public List<Picture> pictures() {
-        return pictures.stream().filter(picture -> !picture.series().isEmpty()).toList();
+        return pictures.stream().filter(picture -> !picture.groups().isEmpty()).toList();
     }
 
     /** The remarks. */

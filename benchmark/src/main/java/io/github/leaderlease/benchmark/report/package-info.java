@@ -1,4 +1,4 @@
-/** Figures as people and programs read them: distributions, tables, charts, and files that hold them. */
+/** Figures as people and programs read them: distributions, tables, pictures, and files that hold them. */
 @NullMarked
 package io.github.leaderlease.benchmark.report;
 

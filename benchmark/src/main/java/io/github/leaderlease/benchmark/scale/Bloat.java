@@ -47,11 +47,13 @@ public final class Bloat {
     private final Picture sizes = Picture.of(
             "bloat",
             "Size of leader_lease under an hour's worth of heartbeats",
-            "heartbeats so far",
-            "kB, table and indexes",
-            false);
+            "kB with its indexes, over heartbeats so far",
+            Picture.Kind.LINES);
     private final Picture times = Picture.of(
-            "bloat-renewal", "Time of one heartbeat of all leases", "heartbeats so far", "milliseconds", false);
+            "bloat-renewal",
+            "Time of one heartbeat of all leases",
+            "milliseconds, over heartbeats so far",
+            Picture.Kind.LINES);
 
     private Bloat(Run run) {
         this.run = run;

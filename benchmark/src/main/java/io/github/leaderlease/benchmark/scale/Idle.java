@@ -40,10 +40,9 @@ public final class Idle {
             "server CPU ms per second");
     private final Picture picture = Picture.of(
             "idle",
-            "Statements per second of idle elections, all processes",
-            "elections × processes",
-            "statements per second (log)",
-            true);
+            "Statements per second of idle elections × processes",
+            "all processes together, logarithmic",
+            Picture.Kind.LOGARITHMIC);
 
     private Idle(Run run) {
         this.run = run;
@@ -160,7 +159,7 @@ public final class Idle {
                 used.clientMillis() / used.seconds(),
                 used.serverMillis() / used.seconds());
         if (statements > 0) {
-            picture.add(contender, shape.toString(), statements);
+            picture.add(shape.toString(), contender, statements);
         }
     }
 

@@ -47,9 +47,8 @@ public final class Renewals {
     private final Picture picture = Picture.of(
             "renewals",
             "Leases renewed per second by one process",
-            "leases held (log)",
-            "renewals per second (log)",
-            true);
+            "medians, logarithmic",
+            Picture.Kind.LOGARITHMIC_LARGEST_FIRST);
 
     private Renewals(Run run) {
         this.run = run;
@@ -115,7 +114,12 @@ public final class Renewals {
                 }
             }
         }
-        turns.forEach((contender, all) -> tell(contender, leases, all));
+        turns.forEach((contender, all) -> {
+            Distribution perSecond = tell(contender, leases, all);
+            if (turns.size() > 1) {
+                picture.add(Figures.show(leases) + " leases", contender, perSecond.median());
+            }
+        });
     }
 
     /** What one turn did and used up. */
@@ -136,7 +140,7 @@ public final class Renewals {
         return new Turn(renewals, Usage.read(monitor, server).since(before));
     }
 
-    private void tell(String contender, int leases, List<Turn> turns) {
+    private Distribution tell(String contender, int leases, List<Turn> turns) {
         for (int i = 0; i < turns.size(); i++) {
             Usage used = turns.get(i).used();
             samples.row(
@@ -158,6 +162,6 @@ public final class Renewals {
                 turns.stream().mapToDouble(each -> each.used().clientMillis()).sum() / thousands,
                 turns.stream().mapToDouble(each -> each.used().serverMillis()).sum() / thousands,
                 turns.stream().mapToDouble(each -> each.used().walBytes()).sum() / thousands / 1000);
-        picture.add(contender, leases, perSecond.median());
+        return perSecond;
     }
 }
