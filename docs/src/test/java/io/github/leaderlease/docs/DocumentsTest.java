@@ -26,7 +26,7 @@ final class DocumentsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("leaderlease.root", ".."));
     private static final Pattern JAVA = Pattern.compile("(?m)^```java\n(.*?)^```", Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("(?:]\\(|(?:src|srcset)=\")([^)\"#:]+)(#[^)\"]*)?[)\"]");
 
     /** A block, and where it stands. */
     record Block(String place, String code) {
