@@ -93,7 +93,8 @@ final class PoolerTest {
                                 .build(),
                         election -> election)) {
             await().atMost(SOON.multipliedBy(2))
-                    .until(() -> log.warnings().stream().anyMatch(line -> line.startsWith("node deaf: LISTEN/NOTIFY is unavailable")));
+                    .until(() -> log.warnings().stream()
+                            .anyMatch(line -> line.startsWith("node deaf: LISTEN/NOTIFY is unavailable")));
             assertThat(log.warnings())
                     .filteredOn(line -> line.startsWith("node deaf:"))
                     .singleElement()
