@@ -56,7 +56,8 @@ final class Recorder {
         return proxy(PreparedStatement.class, (proxy, method, arguments) -> {
             String name = method.getName();
             if (name.startsWith("set") && arguments != null && method.getParameterCount() >= 2) {
-                step.bind(setter(method, arguments), (int) arguments[0], arguments[1]);
+                Object value = arguments[1] instanceof Array array ? Elements.of(array) : arguments[1];
+                step.bind(setter(method, arguments), (int) arguments[0], value);
             }
             if (name.startsWith("execute")) {
                 steps.add(step);
@@ -72,7 +73,9 @@ final class Recorder {
             case "setLong" -> (statement, index, value) -> statement.setLong(index, (Long) value);
             case "setInt" -> (statement, index, value) -> statement.setInt(index, (Integer) value);
             case "setNull" -> (statement, index, value) -> statement.setNull(index, (Integer) value);
-            case "setArray" -> (statement, index, value) -> statement.setArray(index, (Array) value);
+            case "setArray" ->
+                (statement, index, value) ->
+                        statement.setArray(index, ((Elements) value).in(statement.getConnection()));
             case "setObject" ->
                 type == 0
                         ? (statement, index, value) -> statement.setObject(index, value)

@@ -65,7 +65,10 @@ sealed interface Step {
         public void run(Connection connection, UnaryOperator<Object> values) throws SQLException {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
                 for (Binding binding : bindings) {
-                    binding.setter().set(statement, binding.index(), values.apply(binding.value()));
+                    Object value = binding.value() instanceof Elements elements
+                            ? elements.with(values)
+                            : values.apply(binding.value());
+                    binding.setter().set(statement, binding.index(), value);
                 }
                 if (statement.execute()) {
                     readAll(statement);
