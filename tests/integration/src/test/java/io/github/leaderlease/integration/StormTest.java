@@ -37,7 +37,7 @@ final class StormTest {
     private static final Duration POLL =
             TTL.compareTo(Duration.ofSeconds(6)) < 0 ? TTL.dividedBy(6) : Duration.ofSeconds(1);
     private static final Duration START = Duration.ofMinutes(3);
-    private static final Duration CHANGE = TTL.multipliedBy(3).plusSeconds(15);
+    private static final Duration CHANGE = TTL.multipliedBy(3).plusMinutes(3);
 
     private TestServer server;
     private TestDatabase database;
