@@ -39,7 +39,6 @@ final class H2Source {
     private static List<String> command(int port, Path directory) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
                 "-Dh2.bindAddress=127.0.0.1",
                 "-cp",
                 jar().toString(),
