@@ -71,8 +71,8 @@ final class Acquirer {
     void send(ClockReading now) {
         giveUpOld(waiting, now);
         giveUpOld(heldUp, now);
-        boolean lost = underWay.lost(now.nanos());
-        if ((underWay.busy() && !lost) || (waiting.isEmpty() && heldUp.isEmpty())) {
+        boolean unused = underWay.lost(now.nanos());
+        if (underWay.busy() || (waiting.isEmpty() && heldUp.isEmpty())) {
             return;
         }
         if (waiting.size() > 1) {

@@ -71,10 +71,6 @@ final class EventQueue {
         add(new Task(body));
     }
 
-    void deliver(LeaderEvent event) {
-        add(telling(event));
-    }
-
     /** The newcomer hears the present state first, then all that follows. */
     void addListener(LeaderListener listener, List<LeaderEvent> present) {
         run(listeners.joining(listener, present));

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** For how long those who could stand for election let others go first, so that one attempt does for many. Pure functions. */
 final class Jitter {
 
-    /** A look that takes this long shows that the database, or this machine, has more to do than it can. */
+    /** A read that takes this long shows that the database, or this machine, has more to do than it can. */
     private static final Duration SLOW_READ = Duration.ofMillis(50);
 
     private static final int SPREAD_IN_READS = 4;
@@ -19,6 +19,8 @@ final class Jitter {
     private static final Duration MAX_HANDOVER = Duration.ofMillis(40);
 
     static final Duration LEAST_HANDOVER = Duration.ofMillis(2);
+
+    private Jitter() {}
 
     /** After a crash all followers wake at about the same time. */
     static long afterCrash(Candidacy me) {
@@ -60,12 +62,10 @@ final class Jitter {
 
     /**
      * For how long to let others go first, in nanoseconds, where answers are slow. An attempt would take as long to arrive
-     * as the look took, and all who look meanwhile would try as well, which would only make it slower.
+     * as the read took, and all who read meanwhile would try as well, which would only make it slower.
      */
     static long whereSlow(ReadAnswer answer) {
         long took = answer.receivedAt().nanos() - answer.sentAt();
         return took < SLOW_READ.toNanos() ? 0 : Math.min(took * SPREAD_IN_READS, MAX_WHERE_SLOW.toNanos());
     }
-
-    private Jitter() {}
 }

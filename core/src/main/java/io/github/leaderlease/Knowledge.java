@@ -41,20 +41,23 @@ final class Knowledge {
         return term;
     }
 
-    boolean isLeader() {
+    private @Nullable HeldTerm validTerm() {
         HeldTerm current = term;
-        return current != null && current.isValid();
+        return current != null && current.isValid() ? current : null;
+    }
+
+    boolean isLeader() {
+        return validTerm() != null;
     }
 
     /** Whether it still leads in this term. */
     boolean holds(TermKey key) {
-        HeldTerm current = term;
-        return current != null && current.key().equals(key) && current.isValid();
+        HeldTerm current = validTerm();
+        return current != null && current.key().equals(key);
     }
 
     Optional<Leadership> leadership() {
-        HeldTerm current = term;
-        return current != null && current.isValid() ? Optional.of(current) : Optional.empty();
+        return Optional.ofNullable(validTerm());
     }
 
     Optional<Leader> leader() {

@@ -20,7 +20,11 @@ final class Publisher {
     private final AsyncStore calls;
     private final boolean publishing;
 
-    /** Publishing only where this process can also be notified. */
+    /**
+     * Publishing only where this process can also be notified.
+     *
+     * @param calls straight to the store: a notification that is not sent is no outage, and makes nothing due
+     */
     Publisher(AsyncStore calls, boolean publishing) {
         this.calls = calls;
         this.publishing = publishing;

@@ -86,9 +86,7 @@ final class Renewer {
                     if (moreAreDue) {
                         send(sender.now());
                     }
-                    if (!singly.isEmpty()) {
-                        sender.after(MOMENT, this::sendSingly);
-                    }
+                    singlyInAMoment();
                 },
                 failure -> {
                     batch.forEach(each -> Defects.guarded(each.candidate, () -> renewFailed(each, failure)));
@@ -96,9 +94,7 @@ final class Renewer {
                     if (moreAreDue) { // the next piece would most likely fail at once as well
                         allowedAt = sender.now().nanos() + LeaderRules.retryNanos(sender.random(), 0);
                     }
-                    if (!singly.isEmpty()) {
-                        sender.after(MOMENT, this::sendSingly);
-                    }
+                    singlyInAMoment();
                 });
         batch.forEach(each -> each.candidate.renewalSent(each.key.token(), now));
         if (moreAreDue) {
@@ -135,6 +131,12 @@ final class Renewer {
             due.candidate.renewed(due.key.token(), sentAt, result, sender.now());
         } else {
             singly.add(due);
+        }
+    }
+
+    private void singlyInAMoment() {
+        if (!singly.isEmpty()) {
+            sender.after(MOMENT, this::sendSingly);
         }
     }
 

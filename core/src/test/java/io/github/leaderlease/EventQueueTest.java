@@ -50,6 +50,10 @@ final class EventQueueTest {
         return new EventQueue("job", time, threads, List.of(listeners), rests::incrementAndGet);
     }
 
+    private static void deliver(EventQueue queue, LeaderEvent event) {
+        queue.add(queue.telling(event));
+    }
+
     private static void drained(EventQueue queue) throws Exception {
         CompletableFuture<Void> last = new CompletableFuture<>();
         queue.run(() -> last.complete(null));
@@ -70,7 +74,7 @@ final class EventQueueTest {
         List<Long> sent = new ArrayList<>();
         for (long token = 1; token <= 500; token++) {
             sent.add(token);
-            queue.deliver(event(token));
+            deliver(queue, event(token));
         }
         drained(queue);
         assertThat(heard).isEqualTo(sent);
@@ -84,8 +88,8 @@ final class EventQueueTest {
             awaitUninterruptibly(release);
             heard.add(token(event));
         });
-        queue.deliver(event(1));
-        queue.deliver(event(2));
+        deliver(queue, event(1));
+        deliver(queue, event(2));
         assertThat(queue.empty()).isFalse();
         assertThat(heard).isEmpty();
         release.countDown();
@@ -103,8 +107,8 @@ final class EventQueueTest {
                     throw new AssertionError("on purpose");
                 },
                 event -> heard.add(token(event)));
-        queue.deliver(event(1));
-        queue.deliver(event(2));
+        deliver(queue, event(1));
+        deliver(queue, event(2));
         drained(queue);
         assertThat(heard).containsExactly(1L, 2L);
     }
@@ -117,7 +121,7 @@ final class EventQueueTest {
         queue.run(() -> {
             throw new IllegalStateException("on purpose");
         });
-        queue.deliver(event(3));
+        deliver(queue, event(3));
         release.countDown();
         drained(queue);
         assertThat(heard).containsExactly(3L);
@@ -133,8 +137,8 @@ final class EventQueueTest {
                 threads);
         EventQueue queue = new EventQueue(
                 "job", time, refusing, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
-        queue.deliver(event(1));
-        queue.deliver(event(2));
+        deliver(queue, event(1));
+        deliver(queue, event(2));
         drained(queue);
         assertThat(heard).containsExactly(1L, 2L);
     }
@@ -145,7 +149,7 @@ final class EventQueueTest {
         BlockingQueue<Thread> ranOn = new LinkedBlockingQueue<>();
         EventQueue queue = new EventQueue(
                 "job", time, inline, List.of(event -> ranOn.add(Thread.currentThread())), rests::incrementAndGet);
-        queue.deliver(event(1));
+        deliver(queue, event(1));
         assertThat(ranOn.poll(10, TimeUnit.SECONDS)).isNotNull().isNotEqualTo(Thread.currentThread());
     }
 
@@ -164,13 +168,13 @@ final class EventQueueTest {
                 threads);
         EventQueue blocked = new EventQueue(
                 "one", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
-        blocked.deliver(event(1));
+        deliver(blocked, event(1));
         while (handed.get() == 0) {
             Thread.onSpinWait();
         }
         EventQueue other = new EventQueue(
                 "other", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
-        other.deliver(event(2));
+        deliver(other, event(2));
         drained(other);
         assertThat(heard).containsExactly(2L);
         letGo.countDown();
@@ -189,8 +193,8 @@ final class EventQueueTest {
         };
         EventQueue queue =
                 new EventQueue("job", time, scarce, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
-        queue.deliver(event(1));
-        queue.deliver(event(2));
+        deliver(queue, event(1));
+        deliver(queue, event(2));
         queue.check(time.nanoTime());
         assertThat(queue.empty()).as("its term must not count as at rest").isFalse();
         refuses.set(false);
@@ -204,7 +208,7 @@ final class EventQueueTest {
         List<Runnable> accepted = Collections.synchronizedList(new ArrayList<>());
         EventQueue queue = new EventQueue(
                 "job", time, accepted::add, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
-        queue.deliver(event(1));
+        deliver(queue, event(1));
         queue.check(time.nanoTime());
         assertThat(accepted).hasSize(1);
         time.advance(Duration.ofSeconds(1));
@@ -229,7 +233,7 @@ final class EventQueueTest {
         };
         CompletableFuture<LeaderEvent> told = new CompletableFuture<>();
         EventQueue queue = queue(told::complete);
-        queue.deliver(new LeaderEvent.CallFailed("job", LeaderEvent.Operation.READ, rude));
+        deliver(queue, new LeaderEvent.CallFailed("job", LeaderEvent.Operation.READ, rude));
         assertThat(told.get(20, SECONDS)).isInstanceOf(LeaderEvent.CallFailed.class);
     }
 
@@ -246,7 +250,7 @@ final class EventQueueTest {
                 begun.countDown();
                 awaitUninterruptibly(letGo);
             });
-            queue.deliver(event(1));
+            deliver(queue, event(1));
             awaitUninterruptibly(begun);
             time.advance(EventQueue.LONG);
             queue.check(time.nanoTime());
@@ -270,9 +274,9 @@ final class EventQueueTest {
     @Test
     void aLateListenerHearsThePresentStateFirstAndThenAllThatFollows() throws Exception {
         EventQueue queue = queue();
-        queue.deliver(event(1));
+        deliver(queue, event(1));
         queue.addListener(event -> heard.add(token(event)), List.of(event(10), event(11)));
-        queue.deliver(event(12));
+        deliver(queue, event(12));
         drained(queue);
         assertThat(heard).containsExactly(10L, 11L, 12L);
     }
@@ -283,7 +287,7 @@ final class EventQueueTest {
         EventQueue[] queue = new EventQueue[1];
         queue[0] = new EventQueue("job", time, threads, List.of(), () -> emptyAtRest.complete(queue[0].empty()));
         assertThat(queue[0].empty()).isTrue();
-        queue[0].deliver(event(1));
+        deliver(queue[0], event(1));
         assertThat(emptyAtRest.get(20, SECONDS)).isTrue();
     }
 
@@ -297,7 +301,7 @@ final class EventQueueTest {
             elsewhere.complete(other.isCurrentThread());
             inside.complete(queue[0].isCurrentThread());
         });
-        queue[0].deliver(event(1));
+        deliver(queue[0], event(1));
         assertThat(inside.get(20, SECONDS)).isTrue();
         assertThat(elsewhere.get(20, SECONDS)).isFalse();
         assertThat(queue[0].isCurrentThread()).isFalse();

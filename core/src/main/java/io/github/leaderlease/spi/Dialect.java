@@ -442,7 +442,7 @@ public interface Dialect {
      * Queries about sessions of the server.
      *
      * @param own the session that asks: one text
-     * @param busy how many are at work of those in the list parameter {@code <sessions>}
+     * @param busy how many others, of those in the list parameter {@code <sessions>}, still wait for what nothing ends
      */
     record Sessions(String own, String busy) {}
 
