@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long to wait for a database that cannot be reached; null for not at all
  */
 record DatabaseStart(
-        DatabaseOptions database, boolean migrate, @Nullable Duration patience, EventOutput journal) {
+        DatabaseOptions database, boolean migrate, @Nullable Duration patience, EventOutput output) {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ record DatabaseStart(
                     throw e;
                 }
                 String cause = Failures.message(e);
-                journal.tell(
+                output.tell(
                         "waiting-for-database",
                         "waiting for the database, next try in " + DurationConverter.show(pause) + ": " + cause,
                         Map.of("retry_ms", pause.toMillis(), "cause", cause));
@@ -72,7 +72,7 @@ record DatabaseStart(
         migrations = schema == null ? migrations : migrations.schema(schema);
         migrations = prefix == null ? migrations : migrations.tablePrefix(prefix);
         for (String script : migrations.migrate()) {
-            journal.tell("migrated", "applied " + script, Map.of("script", script));
+            output.tell("migrated", "applied " + script, Map.of("script", script));
         }
     }
 

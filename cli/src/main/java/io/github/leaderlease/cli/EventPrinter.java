@@ -12,14 +12,14 @@ import io.github.leaderlease.LeaderListener;
 import io.github.leaderlease.LossReason;
 import java.util.Map;
 
-/** Writes each event of an election into the journal. */
+/** Writes each event of an election to the output of the command. */
 final class EventPrinter implements LeaderListener {
 
-    private final EventOutput journal;
+    private final EventOutput output;
     private final String node;
 
-    EventPrinter(EventOutput journal, String node) {
-        this.journal = journal;
+    EventPrinter(EventOutput output, String node) {
+        this.output = output;
         this.node = node;
     }
 
@@ -27,31 +27,30 @@ final class EventPrinter implements LeaderListener {
     public void onEvent(LeaderEvent event) {
         if (event instanceof LeadershipAcquired acquired) {
             long token = acquired.leadership().fencingToken();
-            journal.tell(
-                    "leadership-acquired", node + " leads, token " + token, Map.of("leader", node, "token", token));
+            output.tell("leadership-acquired", node + " leads, token " + token, Map.of("leader", node, "token", token));
         } else if (event instanceof LeadershipLost lost) {
             lost(lost.term(), lost.reason(), lost.own());
         } else if (event instanceof LeaderChanged changed) {
             Leader leader = changed.leader();
-            journal.tell(
+            output.tell(
                     "leader-changed",
                     "following " + leader.node() + ", token " + leader.fencingToken(),
                     Map.of("leader", leader.node(), "token", leader.fencingToken()));
         } else if (event instanceof LeadershipAtRisk risk) {
             long left = risk.remaining().toMillis();
             String cause = Failures.message(risk.cause());
-            journal.tell(
+            output.tell(
                     "leadership-at-risk",
                     "a heartbeat failed, " + left + " ms left: " + cause,
                     Map.of("token", risk.leadership().fencingToken(), "remaining_ms", left, "cause", cause));
         } else if (event instanceof CallFailed failed) {
             String cause = Failures.message(failed.cause());
-            journal.tell(
+            output.tell(
                     "call-failed",
                     failed.operation() + " failed, trying on: " + cause,
                     Map.of("operation", failed.operation().toString(), "cause", cause));
         } else if (event instanceof TakeoverBlocked blocked) {
-            journal.tell(
+            output.tell(
                     "takeover-blocked",
                     "cannot take over yet, trying on; in the way: " + blocked.blockedBy(),
                     Map.of("blocked_by", blocked.blockedBy(), "cause", Failures.message(blocked.cause())));
@@ -60,7 +59,7 @@ final class EventPrinter implements LeaderListener {
 
     private void lost(Leader term, LossReason reason, boolean own) {
         String who = own ? node + " lost leadership" : term.node() + " lost leadership, as seen from " + node;
-        journal.tell(
+        output.tell(
                 "leadership-lost",
                 who + ", token " + term.fencingToken() + ": " + words(reason),
                 Map.of("leader", term.node(), "token", term.fencingToken(), "reason", reason.name(), "own", own));

@@ -125,17 +125,17 @@ final class RunCommand implements Callable<Integer> {
         RunTiming timing = RunTiming.of(ttl, heartbeat, grace, stopTimeout);
         timing.check();
         Executable.check(command.get(0));
-        EventOutput journal = new EventOutput(spec.commandLine().getErr(), format, election);
-        DatabaseStart start = new DatabaseStart(database, migrate, waitForDatabase, journal);
+        EventOutput output = new EventOutput(spec.commandLine().getErr(), format, election);
+        DatabaseStart start = new DatabaseStart(database, migrate, waitForDatabase, output);
         try (Shutdown end = new Shutdown()) {
-            SupervisedJob job = new SupervisedJob(timing, command, journal, end.supervisors());
-            tellOfSurroundings(journal);
+            SupervisedJob job = new SupervisedJob(timing, command, output, end.supervisors());
+            tellOfSurroundings(output);
             end.supervisors().prepareFirst();
             LeaseCoordinator coordinator = end.closing(start.coordinator(() -> describe(timing)));
             coordinator
                     .election(election)
                     .stopTimeout(timing.stopTimeout().plus(DRAIN_MARGIN))
-                    .listener(new EventPrinter(journal, coordinator.nodeName()))
+                    .listener(new EventPrinter(output, coordinator.nodeName()))
                     .job(job)
                     .start();
             return job.exited().get();
@@ -147,16 +147,16 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void tellOfSurroundings(EventOutput journal) {
+    private static void tellOfSurroundings(EventOutput output) {
         if (!SupervisorHandle.findsSessions()) {
-            journal.tell("no-setsid", NO_SETSID, Map.of());
+            output.tell("no-setsid", NO_SETSID, Map.of());
         }
         if (ProcessHandle.current().pid() == 1) {
-            journal.tell("process-1", PROCESS_1, Map.of());
+            output.tell("process-1", PROCESS_1, Map.of());
         }
         String options = InheritedEnvironment.appliedToUs();
         if (options != null) {
-            journal.tell("jvm-options", options + JVM_OPTIONS, Map.of("variable", options));
+            output.tell("jvm-options", options + JVM_OPTIONS, Map.of("variable", options));
         }
     }
 

@@ -17,7 +17,7 @@ final class Shutdown implements AutoCloseable {
     private boolean closed;
 
     Shutdown() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "leader-lease-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcess, "leader-lease-run-shutdown"));
     }
 
     private void endProcess() {

@@ -23,15 +23,15 @@ final class SupervisedJob implements LeaderJob {
 
     private final RunTiming timing;
     private final List<String> command;
-    private final EventOutput journal;
+    private final EventOutput output;
     private final StandbySupervisor supervisors;
     private final CompletableFuture<Integer> exited = new CompletableFuture<>();
     private int failedBeforeStart;
 
-    SupervisedJob(RunTiming timing, List<String> command, EventOutput journal, StandbySupervisor supervisors) {
+    SupervisedJob(RunTiming timing, List<String> command, EventOutput output, StandbySupervisor supervisors) {
         this.timing = timing;
         this.command = command;
-        this.journal = journal;
+        this.output = output;
         this.supervisors = supervisors;
     }
 
@@ -47,7 +47,7 @@ final class SupervisedJob implements LeaderJob {
         Ending ending = supervision.run(
                 term,
                 task(term),
-                pid -> journal.tell(
+                pid -> output.tell(
                         "command-started",
                         "command started, process " + pid + ", token " + token,
                         Map.of("pid", pid, "token", token)));
@@ -58,7 +58,7 @@ final class SupervisedJob implements LeaderJob {
             return;
         }
         if (ending instanceof Ending.SupervisorFailed failed) {
-            journal.tell(
+            output.tell(
                     "supervisor-failed",
                     "the supervising process died or stood still: the command was killed, giving up token " + token,
                     Map.of("token", token));
@@ -72,7 +72,7 @@ final class SupervisedJob implements LeaderJob {
             throw new IOException("the supervising process died or stood still");
         }
         failedBeforeStart = 0;
-        journal.tell("command-stopped", "command stopped, token " + token, Map.of("token", token));
+        output.tell("command-stopped", "command stopped, token " + token, Map.of("token", token));
         supervisors.prepare(exited::completeExceptionally);
         if (ending instanceof Ending.Stopped stopped && !stopped.asked()) {
             awaitLoss(term);
@@ -118,12 +118,12 @@ final class SupervisedJob implements LeaderJob {
     private void tell(Ending.Exited end, long token) {
         String reason = end.reason();
         if (reason == null) {
-            journal.tell(
+            output.tell(
                     "command-ended",
                     "command ended with status " + end.status(),
                     Map.of("status", end.status(), "token", token));
         } else {
-            journal.tell(
+            output.tell(
                     "command-not-started",
                     "command could not be started: " + reason,
                     Map.of("status", end.status(), "token", token, "cause", reason));

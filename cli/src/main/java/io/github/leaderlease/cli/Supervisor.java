@@ -35,8 +35,8 @@ final class Supervisor {
     private final CommandSpec task;
     private final CommandStart start;
     private @Nullable Process command;
-    private Permit right = Permit.askedNow();
-    private Permit question = right;
+    private Permit permit = Permit.askedNow();
+    private Permit question = permit;
     private boolean asking;
     private boolean commandEnded;
     private boolean stopping;
@@ -126,8 +126,8 @@ final class Supervisor {
         switch (frame.kind()) {
             case ANSWER -> {
                 asking = false;
-                right = question.answered(frame.number());
-                return right.left() > 0 && (command != null || started(start.attempt()));
+                permit = question.answered(frame.number());
+                return permit.left() > 0 && (command != null || started(start.attempt()));
             }
             case STOP -> {
                 stop();
@@ -172,7 +172,7 @@ final class Supervisor {
             }
             return true;
         }
-        long left = right.left();
+        long left = permit.left();
         if (left <= 0 || (stopping && now - killAt >= 0)) {
             return false;
         }
@@ -204,7 +204,7 @@ final class Supervisor {
         if (command == null) {
             return asking ? FOR_EVER : Math.max(0, question.nanosAtQuestion() + START_AGAIN_NANOS - now);
         }
-        long next = right.left() - (stopping ? 0 : task.grace().toNanos());
+        long next = permit.left() - (stopping ? 0 : task.grace().toNanos());
         if (!asking) {
             next = Math.min(next, question.nanosAtQuestion() + task.askEvery().toNanos() - now);
         }

@@ -130,12 +130,12 @@ final class SupervisorHandle {
         ServerSocketChannel server = place.server();
         CompletableFuture<Void> unused = process.onExit().thenRun(() -> closeQuietly(server));
         try (server;
-                FramedSocket wire = new FramedSocket(server.accept())) {
+                FramedSocket socket = new FramedSocket(server.accept())) {
             server.close();
             place.delete();
-            connected.complete(wire);
-            for (Frame frame = wire.receive(); frame != null; frame = wire.receive()) {
-                handle(frame, wire);
+            connected.complete(socket);
+            for (Frame frame = socket.receive(); frame != null; frame = socket.receive()) {
+                handle(frame, socket);
             }
         } catch (IOException gone) {
             connected.completeExceptionally(gone);
@@ -167,14 +167,14 @@ final class SupervisorHandle {
         }
     }
 
-    private void handle(Frame frame, FramedSocket wire) throws IOException {
+    private void handle(Frame frame, FramedSocket socket) throws IOException {
         switch (frame.kind()) {
             case ASK -> {
                 Permit asked = Permit.askedNow();
                 Leadership term = leadership;
                 long remaining = term == null ? 0 : term.remaining().toNanos();
                 granted = asked.answered(remaining);
-                wire.send(new Frame(Kind.ANSWER, remaining));
+                socket.send(new Frame(Kind.ANSWER, remaining));
             }
             case STARTED -> {
                 commandStarted = true;
@@ -232,20 +232,20 @@ final class SupervisorHandle {
     /** A stop that was asked for, and when the supervisor should have seen to it. */
     private static final class Stop {
         private final Duration within;
-        private @Nullable Permit right;
+        private @Nullable Permit permit;
 
         Stop(Duration within) {
             this.within = within;
         }
 
         void ask() {
-            if (right == null) {
-                right = Permit.askedNow().answered(within.toNanos());
+            if (permit == null) {
+                permit = Permit.askedNow().answered(within.toNanos());
             }
         }
 
         boolean overdue() {
-            return right != null && right.left() <= 0;
+            return permit != null && permit.left() <= 0;
         }
     }
 
@@ -287,10 +287,10 @@ final class SupervisorHandle {
     }
 
     private void send(Frame frame) {
-        FramedSocket wire = connected.getNow(null);
+        FramedSocket socket = connected.getNow(null);
         try {
-            if (wire != null) {
-                wire.send(frame);
+            if (socket != null) {
+                socket.send(frame);
             }
         } catch (IOException gone) {
             process.destroyForcibly();
