@@ -1,12 +1,12 @@
 package io.github.leaderlease.cli;
 
+import static io.github.leaderlease.testdatabases.SecretUrls.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,8 +15,6 @@ import picocli.CommandLine;
 
 /** Whatever goes wrong, no password and no URL is written: wrong drivers, wrong URLs, wrong servers, wrong options. */
 final class SecretsTest {
-
-    private static final String SECRET = "s3cr3t-Zq7";
 
     private final StringWriter written = new StringWriter();
 
@@ -27,41 +25,8 @@ final class SecretsTest {
         return line.execute(args);
     }
 
-    static Stream<String> urls() {
-        String parameters = "user=u&password=" + SECRET;
-        return Stream.of(
-                "jdbc:oracle:thin:u/" + SECRET + "@localhost:1/x?password=" + SECRET,
-                "jdbc:postgres://localhost/x?" + parameters,
-                "postgresql://u:" + SECRET + "@localhost/x",
-                "jdbc:sqlserver://localhost;user=u;password=" + SECRET,
-                "jdbc:postgresql://127.0.0.1:1/x?" + parameters,
-                "jdbc:postgresql://127.0.0.1:nonsense/x?" + parameters,
-                "jdbc:postgresql://127.0.0.1:1/x?" + parameters + "&sslmode=nonsense",
-                "jdbc:postgresql://u:" + SECRET + "@127.0.0.1:1/x",
-                "jdbc:mysql://127.0.0.1:1/x?" + parameters,
-                "jdbc:mysql://127.0.0.1:nonsense/x?" + parameters,
-                "jdbc:mysql://127.0.0.1:1/x?" + parameters + "&connectTimeout=" + SECRET,
-                "jdbc:mysql://127.0.0.1:1/x?" + parameters + "&sslMode=nonsense",
-                "jdbc:mysql://u:" + SECRET + "@127.0.0.1:1/x",
-                "jdbc:mysql://u:" + SECRET + "@127.0.0.1:1:2:/x??=",
-                "jdbc:mysql://(host=127.0.0.1,port=1,user=u,password=" + SECRET + ")/x",
-                "jdbc:mysql://address=(host=127.0.0.1)(port=1)(password=" + SECRET + ")/x",
-                "jdbc:mysql:nonsense://u:" + SECRET + "@127.0.0.1/x",
-                "jdbc:mariadb://127.0.0.1:1/x?" + parameters,
-                "jdbc:mariadb://127.0.0.1:nonsense/x?" + parameters,
-                "jdbc:mariadb://127.0.0.1:1/x?" + parameters + "&sslMode=nonsense",
-                "jdbc:mariadb:nonsense//127.0.0.1:1/x?" + parameters,
-                "jdbc:mariadb://address=(host=127.0.0.1)(port=1)(nonsense=" + SECRET + ")/x?" + parameters,
-                "jdbc:h2:tcp://127.0.0.1:1/./x;USER=u;PASSWORD=" + SECRET,
-                "jdbc:h2:tcp://127.0.0.1:1/./x;NONSENSE=1;PASSWORD=" + SECRET,
-                "jdbc:h2:tcp://127.0.0.1:1/./x;PASSWORD=" + SECRET + ";PASSWORD=" + SECRET + "2",
-                "jdbc:h2:mem:x;PASSWORD=" + SECRET,
-                "jdbc:h2:file:x;PASSWORD=" + SECRET,
-                "jdbc:" + SECRET);
-    }
-
     @ParameterizedTest
-    @MethodSource("urls")
+    @MethodSource("io.github.leaderlease.testdatabases.SecretUrls#all")
     void notFromTheUrl(String url) {
         List<List<String>> lines = List.of(
                 List.of("status"),
