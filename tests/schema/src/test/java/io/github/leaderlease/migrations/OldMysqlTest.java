@@ -26,11 +26,11 @@ final class OldMysqlTest {
 
     @ParameterizedTest
     @EnumSource(names = {"MYSQL", "MARIADB", "POSTGRESQL", "H2_MEMORY"})
-    void newerServersEnforceThem(Leg leg) {
-        // tests beside this one have tables of their own on the same server, which is worth another warning
-        assertThat(warnings(leg)).noneMatch(warning -> warning.contains("enforce"));
+    void otherwiseThereIsNothingToWarnOf(Leg leg) {
+        assertThat(warnings(leg)).isEmpty();
     }
 
+    /** Without those of tests that run beside this one, or that are about their tables. */
     private static List<String> warnings(Leg leg) {
         Logger logger = (Logger) LoggerFactory.getLogger(LeaseMigrations.class);
         ListAppender<ILoggingEvent> heard = new ListAppender<>();
@@ -43,7 +43,10 @@ final class OldMysqlTest {
         }
         return heard.list.stream()
                 .filter(event -> event.getLevel() == Level.WARN)
+                .filter(event ->
+                        event.getThreadName().equals(Thread.currentThread().getName()))
                 .map(ILoggingEvent::getFormattedMessage)
+                .filter(warning -> !warning.contains("nodes that use different ones do not compete"))
                 .toList();
     }
 }
