@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,9 +22,11 @@ final class InitializedData {
     static Path into(Path directory, Path server, Function<Path, List<String>> initialize) {
         String made = Command.outcome(List.of(server.toString(), "--no-defaults", "--version"))
                 .output();
-        Path original = Cache.cached(
-                "data-" + Integer.toHexString((server + made).hashCode()),
-                folder -> Command.succeed(initialize.apply(folder.resolve("data"))));
+        Path original = Cache.cached("data-" + Integer.toHexString((server + made).hashCode()), folder -> {
+            List<String> command = new ArrayList<>(initialize.apply(folder.resolve("data")));
+            command.add(MysqlFamily.temporaryFilesIn(folder));
+            Command.succeed(command);
+        });
         Command.succeed(List.of("cp", "-R", original.resolve("data").toString(), directory.toString()));
         Path data = directory.resolve("data");
         try {

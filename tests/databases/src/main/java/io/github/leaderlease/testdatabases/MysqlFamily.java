@@ -26,6 +26,7 @@ final class MysqlFamily {
         command.add("--port=" + port);
         command.add("--socket=" + directory.resolve("s"));
         command.add("--pid-file=" + directory.resolve("pid"));
+        command.add(temporaryFilesIn(directory));
         command.add("--skip-name-resolve");
         command.add("--performance-schema=OFF");
         command.add("--max-connections=300");
@@ -33,6 +34,15 @@ final class MysqlFamily {
         command.add("--innodb-flush-log-at-trx-commit=2");
         command.add("--init-file=" + users(directory));
         return command;
+    }
+
+    /** By default all servers share one folder, and each that starts deletes the temporary tables of the others. */
+    static String temporaryFilesIn(Path directory) {
+        try {
+            return "--tmpdir=" + Files.createDirectories(directory.resolve("tmp"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write to " + directory, e);
+        }
     }
 
     private static Path users(Path directory) {
