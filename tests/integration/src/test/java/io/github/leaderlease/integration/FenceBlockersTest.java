@@ -18,9 +18,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a candidate with no more than the rights it needs can tell of the session that is in the way. */
 @ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@Execution(ExecutionMode.CONCURRENT)
 final class FenceBlockersTest {
 
     private static final String PASSWORD = "pw-1-Secret";

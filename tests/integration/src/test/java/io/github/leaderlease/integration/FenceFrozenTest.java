@@ -13,12 +13,15 @@ import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A candidate freezes in the middle of its attempt to acquire. Its transaction holds the healthy leader's fences up until
  * the server ends it for standing idle. H2 cannot bound that: there the fences wait for as long as the process is frozen.
  */
 @ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@Execution(ExecutionMode.CONCURRENT)
 final class FenceFrozenTest {
 
     /** Long, so that the candidate is certainly stopped before its transaction has been ended. */

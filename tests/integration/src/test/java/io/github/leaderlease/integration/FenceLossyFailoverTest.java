@@ -20,9 +20,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A failover that loses commits may lose a term, and somebody else may then get a term of the same number. */
 @ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@Execution(ExecutionMode.CONCURRENT)
 final class FenceLossyFailoverTest {
 
     private static final String TOKEN_ONLY =

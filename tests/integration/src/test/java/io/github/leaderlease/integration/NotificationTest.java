@@ -22,10 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.postgresql.PGConnection;
 
 /** Being told of changes, losing that, and getting it back. */
 @ForEachLeg(POSTGRESQL)
+@Execution(ExecutionMode.CONCURRENT)
 final class NotificationTest {
 
     /** So long that a follower which listens looks every five seconds only. */

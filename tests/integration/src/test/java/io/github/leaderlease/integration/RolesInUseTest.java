@@ -26,9 +26,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What each role is for, done with what we ship, with the rights of the scripts that we ship and no others. */
 @ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@Execution(ExecutionMode.CONCURRENT)
 final class RolesInUseTest {
 
     private final Leg leg;

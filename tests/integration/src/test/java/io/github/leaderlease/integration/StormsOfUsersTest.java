@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = Leg.class,
         names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
+@Execution(ExecutionMode.CONCURRENT)
 final class StormsOfUsersTest {
 
     private static final Duration TTL = Duration.ofSeconds(4);

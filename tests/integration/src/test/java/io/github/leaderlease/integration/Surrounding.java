@@ -13,6 +13,7 @@ import io.agroal.narayana.NarayanaTransactionIntegration;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -109,9 +110,11 @@ interface Surrounding extends AutoCloseable {
         private final AgroalDataSource pool;
 
         Narayana(TestDatabase database, Class<?> provider) {
-            System.setProperty(
-                    "ObjectStoreEnvironmentBean.objectStoreType",
-                    "com.arjuna.ats.internal.arjuna.objectstore.VolatileStore");
+            for (String store : List.of("", "stateStore.", "communicationStore.")) { // or it leaves files behind
+                System.setProperty(
+                        "ObjectStoreEnvironmentBean." + store + "objectStoreType",
+                        "com.arjuna.ats.internal.arjuna.objectstore.VolatileStore");
+            }
             manager = com.arjuna.ats.jta.TransactionManager.transactionManager();
             var registry =
                     new com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionSynchronizationRegistryImple();

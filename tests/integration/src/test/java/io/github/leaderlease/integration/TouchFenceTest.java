@@ -15,9 +15,12 @@ import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The fence that updates the term's row, for clusters and XA branches. */
 @ForEachLeg({Engine.MYSQL, Engine.MARIADB})
+@Execution(ExecutionMode.CONCURRENT)
 final class TouchFenceTest {
 
     private final Leg leg;
