@@ -4,7 +4,6 @@ import io.github.leaderlease.Leadership;
 import io.github.leaderlease.cli.Frame.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +69,7 @@ final class SupervisorHandle {
             Optional<Path> setsid = Executable.find("setsid");
             List<String> command = new ArrayList<>();
             setsid.ifPresent(program -> command.add(program.toString()));
-            command.addAll(jvm());
+            command.addAll(SupervisorJvm.command());
             command.addAll(List.of(
                     Supervisor.class.getName(), place.address().toString(), Boolean.toString(setsid.isPresent())));
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
@@ -88,41 +87,6 @@ final class SupervisorHandle {
                 process.destroyForcibly();
             }
             throw new IOException("no process or thread to be had now: " + e.getMessage(), e);
-        }
-    }
-
-    /** Flags for a small JVM that starts quickly and leaves no file behind. */
-    private static List<String> jvm() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-XX:-MaxFDLimit",
-                "-Xshare:auto",
-                "-Xss256k",
-                "-Xms8m",
-                "-Xmx32m",
-                // standard output is the command's
-                "-Xlog:disable",
-                "-XX:+DisplayVMOutputToStderr",
-                // a character of what the command is given is one byte, whatever the locale
-                "-Dfile.encoding=ISO-8859-1",
-                "-Dsun.jnu.encoding=ISO-8859-1",
-                "-cp",
-                ownClasses());
-    }
-
-    private static String ownClasses() {
-        try {
-            return Path.of(Supervisor.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the class path names a folder or jar that is no file", e);
         }
     }
 
