@@ -35,6 +35,7 @@ final class Target {
     private final Server server;
     private final String schema;
     private final String prefix;
+    private final TargetNames names;
     private final LockTimeout lockTimeout;
     private final Flyway flyway;
 
@@ -43,6 +44,7 @@ final class Target {
         this.server = server;
         this.schema = schema;
         this.prefix = prefix;
+        this.names = new TargetNames(server, schema, prefix);
         this.lockTimeout = new LockTimeout(server.engine());
         this.flyway = flyway(more);
     }
@@ -118,14 +120,14 @@ final class Target {
     private void giveWay(int tries, long nanos, FlywayException cause) {
         if (!server.engine().rollsBackDdl()) {
             try (Connection connection = dataSource.getConnection()) {
-                LockTimeout.forget(connection, server.engine(), historyInSql());
+                LockTimeout.forget(connection, server.engine(), names.historyInSql());
             } catch (SQLException e) {
                 throw unreachable(e);
             }
         }
         if (nanos > PATIENCE.toNanos()) {
             throw new LeaseMigrationException(
-                    where() + "a table could not be locked within " + PATIENCE.toSeconds()
+                    names.where() + "a table could not be locked within " + PATIENCE.toSeconds()
                             + " s, for another transaction has"
                             + " used it and stays open: end that one and migrate again; nothing has changed",
                     cause);
@@ -134,14 +136,14 @@ final class Target {
             log.info(
                     "{}another transaction has used a table that is to be changed; trying again for up to {} s, each time only"
                             + " so briefly that no heartbeat waits for more than a second",
-                    where(),
+                    names.where(),
                     PATIENCE.toSeconds());
         }
         try {
             Thread.sleep(PAUSE.multipliedBy(Math.min(tries, 3)).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LeaseMigrationException(where() + "interrupted while waiting for a lock", e);
+            throw new LeaseMigrationException(names.where() + "interrupted while waiting for a lock", e);
         }
     }
 
@@ -161,7 +163,7 @@ final class Target {
         if (!result.validationSuccessful) {
             throw pending.isEmpty() || !failed().isEmpty()
                     ? explain(new FlywayException(result.getAllErrorMessages()))
-                    : new LeaseMigrationException(where() + "not applied: " + String.join(", ", pending)
+                    : new LeaseMigrationException(names.where() + "not applied: " + String.join(", ", pending)
                             + "; apply with LeaseMigrations.migrate(dataSource), --migrate or your own Flyway"
                             + " (docs/migrations.md)");
         }
@@ -174,8 +176,8 @@ final class Target {
             Integer ours = applied.getResolvedChecksum();
             Integer theirs = applied.getAppliedChecksum();
             if (ours != null && theirs != null && !ours.equals(theirs)) {
-                throw olderState(history() + " says that V" + applied.getVersion() + " was applied with the checksum "
-                        + theirs + ", ours is " + ours);
+                throw olderState(names.history() + " says that V" + applied.getVersion()
+                        + " was applied with the checksum " + theirs + ", ours is " + ours);
             }
         }
     }
@@ -184,12 +186,13 @@ final class Target {
     private void refuseMissingTables() {
         List<String> missing = OURS.stream()
                 .filter(table -> !exists(prefix + table))
-                .map(this::name)
+                .map(names::name)
                 .toList();
         if (missing.size() == OURS.size()) {
-            throw new LeaseMigrationException(where() + history()
+            throw new LeaseMigrationException(names.where() + names.history()
                     + " says that V1 was applied or skipped by a baseline, but"
-                    + " there are no tables. Remedy: drop table " + historyInSql() + " and migrate again, with your own"
+                    + " there are no tables. Remedy: drop table " + names.historyInSql()
+                    + " and migrate again, with your own"
                     + " Flyway with baselineVersion=0 (docs/migrations.md)");
         }
         if (!missing.isEmpty()) {
@@ -198,10 +201,11 @@ final class Target {
     }
 
     private LeaseMigrationException olderState(String evidence) {
-        return new LeaseMigrationException(where()
+        return new LeaseMigrationException(names.where()
                 + "these tables were made by an older development state of leader-lease,"
                 + " or by altered scripts (" + evidence + "), and there is no upgrade from those. Remedy: stop all"
-                + " candidates, drop them (" + drops() + "; drop table " + historyInSql() + ") and migrate again");
+                + " candidates, drop them (" + names.drops() + "; drop table " + names.historyInSql()
+                + ") and migrate again");
     }
 
     private <T> T explained(Supplier<T> call) {
@@ -220,12 +224,7 @@ final class Target {
         } catch (FlywayException unknown) {
             e.addSuppressed(unknown);
         }
-        return new LeaseMigrationException(where() + e.getMessage() + remedy, e);
-    }
-
-    private String where() {
-        return server.engine().product() + " " + server.version() + ", schema '" + schema + "', table prefix '" + prefix
-                + "': ";
+        return new LeaseMigrationException(names.where() + e.getMessage() + remedy, e);
     }
 
     /** The versions that stopped half-way. */
@@ -239,42 +238,23 @@ final class Target {
     private String halfApplied(List<String> versions) {
         return "\nA migration stopped half-way, and " + server.engine().product()
                 + " cannot roll back DDL. Remedy: mend the cause; " + leftovers(versions)
-                + "; then forget the failure (" + LockTimeout.forget(server.engine(), historyInSql())
+                + "; then forget the failure (" + LockTimeout.forget(server.engine(), names.historyInSql())
                 + ") and migrate again";
     }
 
     /** The first version makes the tables; a later one must not cost anybody the terms that are in them. */
     private String leftovers(List<String> versions) {
         return versions.contains("1")
-                ? "if nobody uses the tables yet, drop what is there (" + drops() + ")"
+                ? "if nobody uses the tables yet, drop what is there (" + names.drops() + ")"
                 : "keep the tables, and undo by hand what the script has done (leader-lease/migration in the jar)";
-    }
-
-    private String drops() {
-        return "drop view if exists " + name("leader_status") + "; drop table if exists " + name("leader_term")
-                + "; drop table if exists " + name("leader_lease") + "; drop table if exists "
-                + name("leader_installation");
-    }
-
-    private String history() {
-        return prefix + "leader_lease_history";
-    }
-
-    /** Flyway quotes the name of its table, which matters where plain names are folded to upper case. */
-    private String historyInSql() {
-        return schema + "." + (server.engine() == Database.H2 ? "\"" + history() + "\"" : history());
-    }
-
-    private String name(String table) {
-        return schema + "." + prefix + table;
     }
 
     private void refuseForeignTables() {
         // the table first: whoever migrates just now created the history before it
-        if (exists(prefix + "leader_lease") && !exists(history())) {
+        if (exists(prefix + "leader_lease") && !exists(names.history())) {
             throw new LeaseMigrationException(
-                    "the table " + name("leader_lease") + " exists, but not the history table "
-                            + name("leader_lease_history")
+                    "the table " + names.name("leader_lease") + " exists, but not the history table "
+                            + names.name("leader_lease_history")
                             + ", as far as this user may see: either it was created in another way (by hand from the printed SQL,"
                             + " or by a Flyway with another history table); then go on in that way and leave LeaseMigrations"
                             + " (--migrate) out, or let it take over by a baseline at the version that the tables have"
