@@ -29,16 +29,28 @@ final class SystemSchedulerTest {
 
     @Test
     void tasksRunInTheOrderInWhichTheyFallDue() throws Exception {
+        while (!ranInOrder()) {
+            ran.clear();
+        }
+    }
+
+    /** False if this thread was held up for so long that what should have fallen due first did not. */
+    private boolean ranInOrder() throws InterruptedException {
         CountDownLatch last = new CountDownLatch(1);
         CountDownLatch begin = new CountDownLatch(1);
         time.schedule(Duration.ZERO, () -> LaneBench.await(begin));
+        long before = System.nanoTime();
         time.schedule(Duration.ofMillis(30), last::countDown);
         time.schedule(Duration.ofMillis(20), () -> ran.add(3));
         time.schedule(Duration.ZERO, () -> ran.add(1));
         time.schedule(Duration.ZERO, () -> ran.add(2));
+        boolean asPlanned = System.nanoTime() - before < Duration.ofMillis(10).toNanos();
         begin.countDown();
         happens(last);
-        assertThat(ran).containsExactly(1, 2, 3);
+        if (asPlanned) {
+            assertThat(ran).containsExactly(1, 2, 3);
+        }
+        return asPlanned;
     }
 
     @Test
