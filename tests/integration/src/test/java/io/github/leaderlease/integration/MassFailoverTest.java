@@ -32,8 +32,11 @@ final class MassFailoverTest {
     private static final int ELECTIONS = Integer.getInteger("mass.elections", 10_000);
     private static final int SURVIVORS = 3;
     private static final Duration TTL = Duration.ofSeconds(10);
+
+    /** It takes two to three seconds more than the TTL; that it takes no minutes is what a shared machine can show. */
     private static final Duration TAKEOVER =
-            TTL.multipliedBy(102).dividedBy(100).plusSeconds(5);
+            TTL.multipliedBy(102).dividedBy(100).plusSeconds(15);
+
     private static final Duration LONG = Duration.ofMinutes(3);
 
     /** One that renews and one that reads and acquires; one more where it listens. */
@@ -200,7 +203,7 @@ final class MassFailoverTest {
                     "[mass] %d elections, TTL %s: all lost and told %s after the cut, all led %s after the return%n",
                     ELECTIONS, TTL, told, took);
             round.within(TAKEOVER, took, "to lead all again");
-            round.within(TTL.plusSeconds(5), told, "to be told of all losses");
+            round.within(TTL.plusSeconds(15), told, "to be told of all losses");
             Sql.awaitAllRenewed(database, LONG);
             assertThat(Candidacies.threads("holder")).isEqualTo(threads);
             await().atMost(LONG).until(() -> proxy.openConnections() == CONNECTIONS + 1);
