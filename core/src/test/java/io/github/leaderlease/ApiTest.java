@@ -53,8 +53,20 @@ final class ApiTest {
     }
 
     @Test
-    void thereAreFewerThan25PublicTypes() {
-        assertThat(publicTypes().filter(type -> !type.isMemberClass())).hasSizeLessThan(25);
+    void thereAreFewPublicTypes() {
+        assertThat(topLevelTypesOf("io.github.leaderlease"))
+                .as("what applications use")
+                .hasSizeLessThan(15);
+        assertThat(topLevelTypesOf("io.github.leaderlease.spi"))
+                .as("what dialects are written in")
+                .hasSizeLessThan(20);
+    }
+
+    private static List<String> topLevelTypesOf(String exported) {
+        return publicTypes()
+                .filter(type -> !type.isMemberClass() && type.getPackageName().equals(exported))
+                .map(Class::getSimpleName)
+                .toList();
     }
 
     private static String listed() throws IOException {

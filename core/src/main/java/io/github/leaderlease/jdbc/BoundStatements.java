@@ -1,6 +1,7 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.Timeouts;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -25,18 +26,18 @@ final class BoundStatements {
     };
 
     private final Optional<String> settings;
-    private Dialect.Timeouts timeouts;
+    private Timeouts timeouts;
 
-    BoundStatements(Dialect dialect, Dialect.Timeouts timeouts) {
+    BoundStatements(Dialect dialect, Timeouts timeouts) {
         this.settings = dialect.transactionBounds();
         this.timeouts = timeouts;
     }
 
-    void timeouts(Dialect.Timeouts next) {
+    void timeouts(Timeouts next) {
         timeouts = next;
     }
 
-    Dialect.Timeouts timeouts() {
+    Timeouts timeouts() {
         return timeouts;
     }
 

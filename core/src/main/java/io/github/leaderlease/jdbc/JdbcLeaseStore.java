@@ -4,61 +4,50 @@ import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The lease store on one JDBC connection of its own. Not thread-safe; every call blocks for one or a few round trips.
- *
- * <p>The connection must belong to this store alone: it never joins anybody's transaction.
+ * The lease store on one JDBC connection of its own. Not thread-safe; every call blocks for one or a few round trips. The
+ * connection must belong to this store alone: it never joins anybody's transaction.
  */
 public final class JdbcLeaseStore implements LeaseStore {
-
-    /** Lists longer than this are split, so that no driver's or server's limit on parameters is met. */
-    private static final int CHUNK = 500;
-
-    private static final int MAX_ATTEMPTS = 3;
 
     private final Handle handle;
     private final Dialect dialect;
     private final LeaseSql sql;
     private final ExclusiveFence fence;
     private final Acquisition acquisition;
+    private final Calls calls;
     private final Optional<ManyAcquisitions> many;
     private final TableNames tables;
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
     private final Standing standing;
     private final LeftBehind leftBehind;
-    private Dialect.Timeouts inForce;
+    private Timeouts inForce;
 
     private JdbcLeaseStore(
             Connection connection,
             Dialect dialect,
             TableNames tables,
-            Dialect.Timeouts timeouts,
+            Timeouts timeouts,
             ConnectionSettings settings,
             Standing standing,
             LeftBehind leftBehind) {
@@ -75,6 +64,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.leftBehind = leftBehind;
         this.sql = new LeaseSql(dialect, tables);
         this.fence = new ExclusiveFence(dialect, tables.term());
+        this.calls = new Calls(handle, dialect, tables, bounded, leftBehind, fence);
         this.acquisition = new Acquisition(dialect, sql, fence, bounded, standing);
         this.many = sql.many.map(ManyAcquisitions::new);
     }
@@ -91,8 +81,8 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @throws SQLException if the server or the driver refuses
      * @throws LeaseStoreException if there are no such tables, or more than one set of them
      */
-    public static JdbcLeaseStore open(
-            Connection connection, Dialect dialect, TableNames tables, Dialect.Timeouts timeouts) throws SQLException {
+    public static JdbcLeaseStore open(Connection connection, Dialect dialect, TableNames tables, Timeouts timeouts)
+            throws SQLException {
         ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, timeouts);
         try {
             Dialect forServer = dialect.forStore(connection);
@@ -112,7 +102,7 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @return which, as read now
      */
     public Installation installation() {
-        return call(
+        return calls.run(
                 "read " + tables.installation(),
                 h -> bounded.patientQuery(h, Installation.query(dialect, tables))
                         .map((row, context) -> new Installation(tables, row.getString(1), row.getString(2)))
@@ -128,29 +118,23 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @throws LeaseStoreException if they would use others
      */
     public Optional<String> confirm(TableNames chosen) {
-        return call("ask where the tables are", h -> {
-            try {
-                return new TableSearch(h.getConnection(), dialect, chosen).confirm(tables);
-            } catch (SQLException e) {
-                throw new StatementFailure(e);
-            }
-        });
+        return calls.direct(
+                "ask where the tables are", connection -> new TableSearch(connection, dialect, chosen).confirm(tables));
     }
 
     /** A session is told when the bound is another one; where a statement can say it, it costs nothing at all. */
     @Override
     public void limit(Duration bound, Duration left) {
-        bounded.timeouts(Dialect.Timeouts.within(left));
-        Dialect.Timeouts next = Dialect.Timeouts.within(bound);
-        try {
-            ConnectionSettings.limit(handle.getConnection(), left);
+        bounded.timeouts(Timeouts.within(left));
+        Timeouts next = Timeouts.within(bound);
+        calls.direct("set the connection up", connection -> {
+            ConnectionSettings.limit(connection, left);
             if (!next.equals(inForce)) {
-                ConnectionSettings.enforce(handle.getConnection(), dialect, next);
+                ConnectionSettings.enforce(connection, dialect, next);
                 inForce = next;
             }
-        } catch (SQLException e) {
-            throw failure("set the connection up", e, e);
-        }
+            return true;
+        });
     }
 
     @Override
@@ -170,9 +154,9 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @throws LeaseStoreException naming what is missing and how to create or grant it
      */
     public void check() {
-        call(
+        calls.run(
                 "check the schema",
-                h -> transaction(h, tx -> {
+                h -> calls.transaction(h, tx -> {
                     SchemaCheck.run(tx.getConnection(), dialect, tables);
                     return true;
                 }));
@@ -183,25 +167,11 @@ public final class JdbcLeaseStore implements LeaseStore {
         if (followed.isEmpty()) {
             throw new IllegalArgumentException("no election to read");
         }
-        return call(
+        return calls.run(
                 "read",
                 h -> sql.readChanged
                         .map(text -> ArrayStatements.read(bounded.patientQuery(h, text), standing, followed))
-                        .orElseGet(() -> readChunks(h, followed)));
-    }
-
-    private ReadResult readChunks(Handle h, List<ReadRequest> followed) {
-        Map<String, ReadResult.Election> elections = new HashMap<>();
-        String incarnation = null;
-        for (List<ReadRequest> chunk : chunks(followed)) {
-            String seen = ReadChunk.read(h, bounded, sql, standing, chunk, elections);
-            if (incarnation != null && !incarnation.equals(seen)) {
-                throw new LeaseStoreException(
-                        Failure.UNAVAILABLE, "the database changed from " + incarnation + " to " + seen, null);
-            }
-            incarnation = seen;
-        }
-        return new ReadResult(Objects.requireNonNull(incarnation), standing.session(), elections);
+                        .orElseGet(() -> ChunkedRead.read(h, bounded, sql, standing, followed)));
     }
 
     @Override
@@ -209,13 +179,13 @@ public final class JdbcLeaseStore implements LeaseStore {
         if (!request.observed().holdsOn(standing.session())) {
             return OptionalLong.empty();
         }
+        String what = "acquire " + request.election();
         String atOnce = acquisition.atOnce(request);
         if (atOnce != null) {
-            String what = "acquire " + request.election();
-            return blockersNamed(
-                    request.election(), () -> call(what, h -> acquisition.attemptAtOnce(h, atOnce, request)));
+            return calls.blockersNamed(
+                    request.election(), () -> calls.run(what, h -> acquisition.attemptAtOnce(h, atOnce, request)));
         }
-        return exclusively(request.election(), "acquire " + request.election(), tx -> {
+        return calls.exclusively(request.election(), what, tx -> {
             OptionalLong token = acquisition.attempt(tx, request);
             if (token.isEmpty()) {
                 tx.rollback();
@@ -228,23 +198,24 @@ public final class JdbcLeaseStore implements LeaseStore {
     public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
         return sql.takeReleased
                 .filter(text -> request.observed().holdsOn(standing.session()))
-                .map(text -> call("acquire " + request.election(), h -> acquisition.acquireReleased(h, text, request)))
+                .map(text ->
+                        calls.run("acquire " + request.election(), h -> acquisition.acquireReleased(h, text, request)))
                 .orElseGet(() -> LeaseStore.super.acquireReleased(request));
     }
 
     @Override
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
         return many.filter(together -> standing.session() == null)
-                .map(together -> call(
+                .map(together -> calls.run(
                         "acquire " + requests.size() + " leases",
-                        h -> transaction(h, tx -> together.attempt(tx, requests))))
+                        h -> calls.transaction(h, tx -> together.attempt(tx, requests))))
                 .orElseGet(Map::of);
     }
 
     @Override
     public void publish(Collection<String> payloads) {
         dialect.notifications()
-                .ifPresent(how -> call(
+                .ifPresent(how -> calls.run(
                         "publish",
                         h -> bounded.patientQuery(h, how.publish())
                                 .bind("table", tables.lease())
@@ -253,30 +224,18 @@ public final class JdbcLeaseStore implements LeaseStore {
                                 .list()));
     }
 
-    /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
-    private <T> T transaction(Handle h, Function<Handle, T> body) {
-        leftBehind.refuseWhileBusy(h);
-        dialect.beforeTransaction(bounded.timeouts()).forEach(h::execute);
-        try {
-            return h.inTransaction(tx -> {
-                bounded.begin(tx);
-                return body.apply(tx);
-            });
-        } finally {
-            dialect.afterTransaction().forEach(h::execute);
-        }
-    }
-
     @Override
     public Map<String, RenewResult> renew(List<TermKey> terms) {
         String what = terms.size() == 1 ? terms.get(0).election() : terms.size() + " leases";
-        return call("renew " + what, h -> {
+        return calls.run("renew " + what, h -> {
             standing.ask(h, sql);
             if (sql.renewMany.isPresent()) {
                 return ArrayStatements.renew(bounded.patientQuery(h, sql.renewMany.get()), terms);
             }
             Map<String, RenewResult> renewed = new HashMap<>();
-            chunks(terms).forEach(chunk -> renewed.putAll(transaction(h, tx -> Renewal.pickAndRenew(tx, sql, chunk))));
+            for (List<TermKey> some : Chunks.of(terms)) {
+                renewed.putAll(calls.transaction(h, tx -> Renewal.pickAndRenew(tx, sql, some)));
+            }
             return renewed;
         });
     }
@@ -286,19 +245,19 @@ public final class JdbcLeaseStore implements LeaseStore {
         RenewResult renewed = renew(List.of(term)).get(term.election());
         return renewed != null
                 ? renewed
-                : call("renew " + term.election(), h -> Renewal.explain(h, sql, bounded, standing, term));
+                : calls.run("renew " + term.election(), h -> Renewal.explain(h, sql, bounded, standing, term));
     }
 
     @Override
     public boolean release(TermKey term, String reason) {
         String what = "release " + term.election();
-        Release release =
-                new Release(sql, fence, term, reason, bounded.timeouts().rowWait());
+        Duration wait = bounded.timeouts().rowWait();
+        Release release = new Release(sql, fence, term, reason, wait);
         if (sql.releaseAtOnce.isPresent()) {
-            return blockersNamed(
-                    term.election(), () -> call(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));
+            return calls.blockersNamed(
+                    term.election(), () -> calls.run(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));
         }
-        return exclusively(term.election(), what, tx -> {
+        return calls.exclusively(term.election(), what, tx -> {
             standing.ask(tx, sql);
             return release.within(tx);
         });
@@ -306,52 +265,30 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public Set<String> release(List<ReleaseRequest> requests) {
-        return call("release " + requests.size() + " leases", h -> {
+        return calls.run("release " + requests.size() + " leases", h -> {
             standing.ask(h, sql);
             if (sql.many.isPresent()) {
-                return transaction(h, tx -> ManyReleases.together(tx, sql.many.get(), requests));
+                return calls.transaction(h, tx -> ManyReleases.together(tx, sql.many.get(), requests));
             }
             Set<String> released = new HashSet<>();
-            chunks(requests)
-                    .forEach(chunk -> released.addAll(transaction(h, tx -> ManyReleases.inChunk(tx, sql, chunk))));
+            for (List<ReleaseRequest> some : Chunks.of(requests)) {
+                released.addAll(calls.transaction(h, tx -> ManyReleases.inChunk(tx, sql, some)));
+            }
             return released;
         });
     }
 
-    /** A transaction that waits for those that are fenced, and can tell who they are. */
-    private <T> T exclusively(String election, String what, Function<Handle, T> body) {
-        return blockersNamed(election, () -> call(what, h -> transaction(h, body)));
-    }
-
-    private <T> T blockersNamed(String election, Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (LeaseStoreException e) {
-            if (e.failure() != Failure.BLOCKED || e.blockedBy().isPresent()) {
-                throw e;
-            }
-            String holders = fence.holders(handle, bounded, election);
-            throw new LeaseStoreException(
-                    Failure.BLOCKED, e.getMessage() + " (held by: " + holders + ")", holders, e.getCause());
-        }
-    }
-
     @Override
     public boolean cancel() {
-        try {
-            return dialect.cancel(handle.getConnection());
-        } catch (SQLException e) {
-            throw failure("cancel a call", e, e);
-        }
+        return calls.direct("cancel a call", dialect::cancel);
     }
 
     @Override
     public void abort() {
-        try {
-            handle.getConnection().abort(Runnable::run);
-        } catch (SQLException e) {
-            throw failure("abort the connection", e, e);
-        }
+        calls.direct("abort the connection", connection -> {
+            connection.abort(Runnable::run);
+            return true;
+        });
     }
 
     @Override
@@ -359,50 +296,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         try (Connection connection = handle.getConnection()) {
             settings.restore(connection, dialect);
         } catch (SQLException e) {
-            throw failure("close the connection", e, e);
+            throw calls.failure("close the connection", e, e);
         }
-    }
-
-    /** A deadlock's victim was rolled back as a whole, so to try again is to try once. */
-    private <T> T call(String what, Function<Handle, T> body) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return body.apply(handle);
-            } catch (JdbiException | StatementFailure e) {
-                LeaseStoreException failure =
-                        failure(what, StatementFailure.sqlCause(e).orElse(null), e);
-                if (failure.failure() != Failure.CONFLICT || attempt == MAX_ATTEMPTS) {
-                    throw failure;
-                }
-            }
-        }
-    }
-
-    private LeaseStoreException failure(String what, @Nullable SQLException cause, Throwable fallback) {
-        Failure kind = cause == null ? Failure.OTHER : dialect.classify(cause);
-        Throwable shown = cause == null ? fallback : cause;
-        String remedy = Optional.ofNullable(cause)
-                .flatMap(dialect::remedy)
-                .map(setting -> "; " + setting)
-                .orElseGet(() -> remedy(kind));
-        return new LeaseStoreException(kind, "cannot " + what + ": " + shown.getMessage() + remedy, shown);
-    }
-
-    private String remedy(Failure kind) {
-        return switch (kind) {
-            case READ_ONLY -> SchemaCheck.READ_ONLY_REMEDY;
-            case SCHEMA -> "; " + SchemaCheck.remedy(dialect, tables);
-            case DENIED -> "; this database user lacks a right: " + SchemaCheck.rights(dialect);
-            case BLOCKED -> "; another transaction holds what it needs, or the server is slow";
-            case UNAVAILABLE, CONFLICT, OTHER -> "";
-        };
-    }
-
-    private static <T> List<List<T>> chunks(List<T> all) {
-        List<List<T>> chunks = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += CHUNK) {
-            chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
-        }
-        return chunks;
     }
 }

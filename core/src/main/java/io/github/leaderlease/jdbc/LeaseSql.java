@@ -135,13 +135,13 @@ final class LeaseSql {
             """;
 
     /** The same as {@link #NEWEST}, for statements that do all at once. */
-    private static final String PRESENT = """
+    static final String PRESENT = """
             present as (
                 select {incarnation} as incarnation, {nowMillis} as now_ms,
                        (select max(token) from {term} where election_name = :election) as newest)""";
 
     /** The same as {@link #TAKE_LEASE}, with the token that follows from what is present. */
-    private static final String TAKE = """
+    static final String TAKE = """
             update {lease} l
                 set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
                     renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
@@ -223,8 +223,7 @@ final class LeaseSql {
             """;
 
     /** Counts as a change of the row, so that whoever observed it as held cannot take this for the same state. */
-    private static final String VACATED =
-            "holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null";
+    static final String VACATED = "holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null";
 
     private static final String VACATE = """
             update {lease} set {vacated}
@@ -286,44 +285,4 @@ final class LeaseSql {
     private static final String END_REASONS =
             "select election_name, token, end_reason from {term} where election_name = ? and token = ?"
                     + " and ended_at is not null";
-
-    /** Replaces the names in braces. */
-    record Texts(Dialect dialect, TableNames tables) {
-        /** Arrays as a table. */
-        String arrays(String... columns) {
-            return dialect.arrays(List.of(columns)).orElseThrow();
-        }
-
-        Optional<String> keys() {
-            return dialect.arrays(List.of("election text", "token bigint", "holder text"));
-        }
-
-        Optional<String> followed() {
-            return dialect.arrays(
-                    List.of("election text", "token bigint", "renewal bigint", "term bigint", "told bigint"));
-        }
-
-        private String standing() {
-            String mark = dialect.sessionMark().orElse("cast(null as char(1))");
-            return dialect.refusesWrites() + " as refuses_writes, " + mark + " as session_mark";
-        }
-
-        String fill(String text) {
-            return text.replace("{present}", PRESENT)
-                    .replace("{take}", TAKE)
-                    .replace("{vacated}", VACATED)
-                    .replace("{lease}", tables.lease())
-                    .replace("{term}", tables.term())
-                    .replace("{incarnation}", dialect.incarnation())
-                    .replace("{standing}", standing())
-                    .replace("{started}", dialect.epochMillis("t.started_at"))
-                    .replace("{age}", dialect.epochMillis(dialect.now()) + " - " + dialect.epochMillis("l.renewed_at"))
-                    .replace("{anyOpen}", dialect.openTerm("x", "in (<names>)"))
-                    .replace("{open}", dialect.openTerm("t", "= n.election_name"))
-                    .replace("{nowMillis}", dialect.epochMillis(dialect.now()))
-                    .replace("{nowPlusNewTtl}", dialect.nowPlusMillis(":ttl"))
-                    .replace("{nowPlusRowTtl}", dialect.nowPlusMillis("ttl_ms"))
-                    .replace("{now}", dialect.now());
-        }
-    }
 }

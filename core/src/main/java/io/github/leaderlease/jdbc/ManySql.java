@@ -15,7 +15,7 @@ final class ManySql {
     final String pickOwnLeases;
     final String vacate;
 
-    ManySql(String takeFences, LeaseSql.Texts texts) {
+    ManySql(String takeFences, Texts texts) {
         this.takeFences = takeFences;
         present = fill(texts, PRESENT, texts.arrays("election text"));
         pickTerms = fill(texts, PICK_TERMS, texts.arrays("election text", "token bigint"));
@@ -35,7 +35,7 @@ final class ManySql {
         vacate = fill(texts, VACATE, texts.arrays("election text"));
     }
 
-    private static String fill(LeaseSql.Texts texts, String text, String arrays) {
+    private static String fill(Texts texts, String text, String arrays) {
         String expiry = texts.dialect().nowPlusMillis("k.ttl");
         return texts.fill(text.replace("{rows}", arrays).replace("{nowPlusTtl}", expiry));
     }

@@ -1,6 +1,7 @@
 package io.github.leaderlease.mysql;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -111,12 +112,12 @@ public final class MariadbDialect extends MysqlFamily {
 
     @Override
     public List<String> beforeFence(Duration idle) {
-        return bound("idle_transaction_timeout", idle);
+        return SessionVariables.bound("idle_transaction_timeout", idle);
     }
 
     @Override
     public List<String> afterFence() {
-        return unbound("idle_transaction_timeout");
+        return SessionVariables.unbound("idle_transaction_timeout");
     }
 
     @Override
@@ -124,6 +125,6 @@ public final class MariadbDialect extends MysqlFamily {
         return Map.of(
                 "check_constraint_checks", "1",
                 "max_statement_time", String.valueOf(timeouts.call().toMillis() / 1000.0),
-                "idle_transaction_timeout", String.valueOf(seconds(timeouts.idleInTransaction())));
+                "idle_transaction_timeout", String.valueOf(SessionVariables.seconds(timeouts.idleInTransaction())));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.leaderlease.mysql;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -133,22 +134,22 @@ public final class MysqlDialect extends MysqlFamily {
 
     @Override
     public List<String> beforeFence(Duration idle) {
-        return bound("wait_timeout", idle);
+        return SessionVariables.bound("wait_timeout", idle);
     }
 
     @Override
     public List<String> afterFence() {
-        return unbound("wait_timeout");
+        return SessionVariables.unbound("wait_timeout");
     }
 
     /** There is no bound on idle transactions alone, so for their duration we bound every idle moment. */
     @Override
     public List<String> beforeTransaction(Timeouts timeouts) {
-        return bound("wait_timeout", timeouts.idleInTransaction());
+        return SessionVariables.bound("wait_timeout", timeouts.idleInTransaction());
     }
 
     @Override
     public List<String> afterTransaction() {
-        return unbound("wait_timeout");
+        return SessionVariables.unbound("wait_timeout");
     }
 }

@@ -2,6 +2,8 @@ package io.github.leaderlease.mysql;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.SessionQueries;
+import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,84 +200,23 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
     /** The variable that tells whether the session writes. */
     abstract String readOnly();
 
-    /** What a pool's connection had must be there again afterwards; one statement, so that a failure leaves no half. */
-    static List<String> bound(String variable, Duration idle) {
-        return List.of("set " + saved(variable) + " = @@session." + variable + ", @@session." + variable + " = "
-                + seconds(idle));
-    }
-
-    static List<String> unbound(String variable) {
-        return List.of("set @@session." + variable + " = coalesce(" + saved(variable) + ", @@global." + variable + "), "
-                + saved(variable) + " = null");
-    }
-
-    /**
-     * Strict, so that a value that does not fit is refused and not cut. How quotes and backslashes are read stays as it is,
-     * for the driver has read it once and goes by it; what else a mode changes about our statements goes.
-     */
-    private static final String SQL_MODE = "concat_ws(',', 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-            + kept("ANSI_QUOTES") + ", " + kept("NO_BACKSLASH_ESCAPES") + ")";
-
-    private static String kept(String mode) {
-        return "if(find_in_set('" + mode + "', @@session.sql_mode) > 0, '" + mode + "', null)";
-    }
-
-    /** One statement: it is executed whenever a call may take longer or less long than the one before. */
     @Override
     public final List<String> openConnection(Timeouts timeouts) {
-        List<String> settings = new ArrayList<>();
-        settings(timeouts).forEach((name, value) -> {
-            settings.add(saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
-            settings.add("@@session." + name + " = " + value);
-        });
-        return List.of("set " + String.join(", ", settings));
-    }
-
-    /**
-     * What a server, a user or a pool may have set that would make our statements mean something else: rows left out, unique
-     * keys not looked at (they keep a second leader out), connections closed by a commit.
-     */
-    private Map<String, String> settings(Timeouts timeouts) {
-        Map<String, String> changed = new LinkedHashMap<>();
-        changed.put("sql_mode", SQL_MODE);
-        changed.put("sql_select_limit", "default");
-        changed.put("unique_checks", "1");
-        changed.put("completion_type", "'NO_CHAIN'");
-        changed.put("innodb_lock_wait_timeout", String.valueOf(seconds(timeouts.rowWait())));
-        changed.put("lock_wait_timeout", String.valueOf(seconds(timeouts.call())));
-        changed.putAll(limits(timeouts));
-        return changed;
+        return SessionVariables.set(limits(timeouts), timeouts);
     }
 
     @Override
     public final List<String> restoreConnection() {
-        List<String> settings = new ArrayList<>();
-        settings(new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO)).forEach((name, value) -> {
-            settings.add("set session " + name + " = " + recalled(name));
-            settings.add("set " + saved(name) + " = null");
-        });
-        settings.add("set @leader_lease_session = null");
-        return settings;
-    }
-
-    /** What passed through coalesce is text by now, and these variables insist on their types. */
-    private static String recalled(String variable) {
-        return switch (variable) {
-            case "sql_mode", "completion_type" -> saved(variable);
-            case "sql_select_limit" -> "cast(" + saved(variable) + " as unsigned)";
-            case "max_statement_time" -> "cast(" + saved(variable) + " as decimal(20, 6))";
-            default -> "cast(" + saved(variable) + " as signed)";
-        };
-    }
-
-    static String saved(String variable) {
-        return "@leader_lease_" + variable;
+        Timeouts any = new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        List<String> statements = new ArrayList<>(SessionVariables.restore(limits(any), any));
+        statements.add("set @leader_lease_session = null");
+        return statements;
     }
 
     /** A commit that waits for a semi-synchronous replica ends neither with its client nor by any bound of the session. */
     @Override
-    public final Optional<Sessions> sessions() {
-        return Optional.of(new Sessions(
+    public final Optional<SessionQueries> sessions() {
+        return Optional.of(new SessionQueries(
                 "select cast(connection_id() as char)",
                 // a restart gives the same ids again, so only a session that waits for just that is one of ours
                 "select count(*) from information_schema.processlist where id in (<sessions>)"
@@ -293,10 +233,6 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
 
     /** Further session variables, with the values that enforce the bounds. */
     abstract Map<String, String> limits(Timeouts timeouts);
-
-    static long seconds(Duration duration) {
-        return Math.max(1, (duration.toMillis() + 999) / 1000);
-    }
 
     @Override
     public final Failure classify(SQLException error) {

@@ -8,6 +8,7 @@ import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,8 +90,8 @@ final class FrozenCandidate implements AutoCloseable {
         Connection connection = DriverManager.getConnection(args[0], args[1], args[2]);
         Dialect dialect = FenceDialects.of(connection);
         Connection parking = TamperedConnection.of(connection, FrozenCandidate::parkOnTheWayToTheLease);
-        JdbcLeaseStore store = JdbcLeaseStore.open(
-                parking, dialect, TableNames.PLAIN, new Dialect.Timeouts(attempt, lockTimeout, attempt));
+        JdbcLeaseStore store =
+                JdbcLeaseStore.open(parking, dialect, TableNames.PLAIN, new Timeouts(attempt, lockTimeout, attempt));
         ReadResult reading = store.read(Map.of(Member.ELECTION, 0L));
         ElectionVersion seen =
                 ElectionVersion.of(reading.incarnation(), reading.elections().get(Member.ELECTION));

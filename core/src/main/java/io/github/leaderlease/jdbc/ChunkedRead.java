@@ -1,24 +1,42 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /** How some elections are read where arrays cannot be passed. */
-final class ReadChunk {
+final class ChunkedRead {
 
     /** Looks in one statement: some servers limit how many there may be. */
     private static final int MOST_ENDS = 50;
 
-    private ReadChunk() {}
+    private ChunkedRead() {}
+
+    static ReadResult read(
+            Handle h, BoundStatements bounded, LeaseSql sql, Standing standing, List<ReadRequest> followed) {
+        Map<String, ReadResult.Election> elections = new HashMap<>();
+        String incarnation = null;
+        for (List<ReadRequest> chunk : Chunks.of(followed)) {
+            String seen = chunk(h, bounded, sql, standing, chunk, elections);
+            if (incarnation != null && !incarnation.equals(seen)) {
+                throw new LeaseStoreException(
+                        Failure.UNAVAILABLE, "the database changed from " + incarnation + " to " + seen, null);
+            }
+            incarnation = seen;
+        }
+        return new ReadResult(Objects.requireNonNull(incarnation), standing.session(), elections);
+    }
 
     /** Shows the elections in the map, and returns the database's incarnation. */
-    static String read(
+    private static String chunk(
             Handle h,
             BoundStatements bounded,
             LeaseSql sql,

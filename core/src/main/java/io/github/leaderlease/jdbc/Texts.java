@@ -1,0 +1,45 @@
+package io.github.leaderlease.jdbc;
+
+import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.TableNames;
+import java.util.List;
+import java.util.Optional;
+
+/** Replaces the names in braces. */
+record Texts(Dialect dialect, TableNames tables) {
+    /** Arrays as a table. */
+    String arrays(String... columns) {
+        return dialect.arrays(List.of(columns)).orElseThrow();
+    }
+
+    Optional<String> keys() {
+        return dialect.arrays(List.of("election text", "token bigint", "holder text"));
+    }
+
+    Optional<String> followed() {
+        return dialect.arrays(List.of("election text", "token bigint", "renewal bigint", "term bigint", "told bigint"));
+    }
+
+    private String standing() {
+        String mark = dialect.sessionMark().orElse("cast(null as char(1))");
+        return dialect.refusesWrites() + " as refuses_writes, " + mark + " as session_mark";
+    }
+
+    String fill(String text) {
+        return text.replace("{present}", LeaseSql.PRESENT)
+                .replace("{take}", LeaseSql.TAKE)
+                .replace("{vacated}", LeaseSql.VACATED)
+                .replace("{lease}", tables.lease())
+                .replace("{term}", tables.term())
+                .replace("{incarnation}", dialect.incarnation())
+                .replace("{standing}", standing())
+                .replace("{started}", dialect.epochMillis("t.started_at"))
+                .replace("{age}", dialect.epochMillis(dialect.now()) + " - " + dialect.epochMillis("l.renewed_at"))
+                .replace("{anyOpen}", dialect.openTerm("x", "in (<names>)"))
+                .replace("{open}", dialect.openTerm("t", "= n.election_name"))
+                .replace("{nowMillis}", dialect.epochMillis(dialect.now()))
+                .replace("{nowPlusNewTtl}", dialect.nowPlusMillis(":ttl"))
+                .replace("{nowPlusRowTtl}", dialect.nowPlusMillis("ttl_ms"))
+                .replace("{now}", dialect.now());
+    }
+}
