@@ -61,11 +61,10 @@ final class FenceChecks {
 
     static NotLeaderException over(
             TermKey term, JdbcFence.Answer found, @Nullable Leader successor, @Nullable Throwable cause) {
-        boolean ended = found.state() == JdbcFence.State.ENDED;
-        LossReason reason = found.endReason() == null ? null : LossReason.parse(found.endReason());
-        NotLeaderException.Finding finding =
-                ended ? NotLeaderException.Finding.ENDED : NotLeaderException.Finding.MISSING;
-        NotLeaderException.End end = new NotLeaderException.End(finding, reason, found.endedAt(), successor);
+        LossReason reason = found.state() == JdbcFence.State.MISSING
+                ? LossReason.TERM_MISSING
+                : LossReason.parse(String.valueOf(found.endReason()));
+        NotLeaderException.End end = new NotLeaderException.End(true, reason, found.endedAt(), successor);
         return new NotLeaderException(term.election(), term.token(), end, cause);
     }
 

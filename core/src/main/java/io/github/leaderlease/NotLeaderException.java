@@ -15,20 +15,14 @@ public final class NotLeaderException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** How it shows that the term is over. */
-    public enum Finding {
-        /** The lease was not renewed in time, by this process's own clocks; the database was not asked. */
-        EXPIRED_LOCALLY,
-        /** The term's row says that it has ended. */
-        ENDED,
-        /** There is no such term under this holder: its row was deleted, or a failover has lost it. */
-        MISSING
-    }
-
-    /** What is known of the end of a term. */
+    /**
+     * What is known of the end of a term.
+     *
+     * @param inDatabase whether the database says so
+     */
     record End(
-            Finding finding,
-            @Nullable LossReason reason,
+            boolean inDatabase,
+            LossReason reason,
             @Nullable Instant at,
             @Nullable Leader successor) {}
 
@@ -37,6 +31,9 @@ public final class NotLeaderException extends RuntimeException {
 
     /** The number of the term that is over. */
     private final long fencingToken;
+
+    /** Why it is over. */
+    private final LossReason reason;
 
     /** Not kept when serialized: the message says it all. */
     private final transient @Nullable End end;
@@ -47,41 +44,33 @@ public final class NotLeaderException extends RuntimeException {
      * @param leadership the term that is over
      */
     public NotLeaderException(Leadership leadership) {
-        this(
-                leadership.election(),
-                leadership.fencingToken(),
-                new End(Finding.EXPIRED_LOCALLY, null, null, null),
-                null);
+        this(leadership.election(), leadership.fencingToken(), new End(false, LossReason.EXPIRED, null, null), null);
     }
 
     NotLeaderException(String election, long fencingToken, End end, @Nullable Throwable cause) {
         super(message(election, fencingToken, end), cause);
         this.election = election;
         this.fencingToken = fencingToken;
+        this.reason = end.reason();
         this.end = end;
     }
 
     /** Known without asking the database, from the clock or from an earlier fence. */
     static NotLeaderException over(TermKey term, @Nullable LossReason found) {
-        Finding finding = found == null
-                ? Finding.EXPIRED_LOCALLY
-                : found == LossReason.TERM_MISSING ? Finding.MISSING : Finding.ENDED;
-        return new NotLeaderException(term.election(), term.token(), new End(finding, null, null, null), null);
+        End end = new End(found != null, found == null ? LossReason.EXPIRED : found, null, null);
+        return new NotLeaderException(term.election(), term.token(), end, null);
     }
 
     private static String message(String election, long token, End end) {
         StringBuilder text = new StringBuilder("election '" + election + "', term " + token + ": ");
-        switch (end.finding()) {
-            case EXPIRED_LOCALLY ->
-                text.append("the lease was given up or not renewed in time (the database was not asked)");
-            case ENDED -> text.append("the term has ended");
-            case MISSING -> text.append("the database has no such term of this holder");
-        }
-        if (end.at() != null) {
-            text.append(" at ").append(end.at());
-        }
-        if (end.reason() != null) {
-            text.append(" (").append(end.reason()).append(')');
+        if (!end.inDatabase()) {
+            text.append("the lease was given up or not renewed in time (the database was not asked)");
+        } else if (end.reason() == LossReason.TERM_MISSING) {
+            text.append("the database has no such term of this holder");
+        } else {
+            text.append("the term has ended");
+            text.append(end.at() == null ? "" : " at " + end.at());
+            text.append(end.reason() == LossReason.UNKNOWN ? "" : " (" + end.reason() + ")");
         }
         if (end.successor() != null) {
             text.append("; ").append(end.successor().node()).append(" leads in term ");
@@ -109,21 +98,22 @@ public final class NotLeaderException extends RuntimeException {
     }
 
     /**
-     * How it shows that the term is over.
+     * Why the term is over.
      *
-     * @return never null; {@link Finding#ENDED} after deserialization
+     * @return as its row says; {@link LossReason#TERM_MISSING} if there is no such term under this holder, because its row was
+     *     deleted or a failover has lost it; {@link LossReason#EXPIRED} if this process's own clocks say so and nobody was asked
      */
-    public Finding finding() {
-        return end == null ? Finding.ENDED : end.finding();
+    public LossReason reason() {
+        return reason;
     }
 
     /**
-     * Why the term ended.
+     * Whether the database was asked.
      *
-     * @return as its row says, or empty if that is not known
+     * @return true if it says that the term is over; false if this process's own clocks do, and after deserialization
      */
-    public Optional<LossReason> reason() {
-        return Optional.ofNullable(end).map(End::reason);
+    public boolean inDatabase() {
+        return end != null && end.inDatabase();
     }
 
     /**

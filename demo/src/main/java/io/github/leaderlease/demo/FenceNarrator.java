@@ -1,7 +1,6 @@
 package io.github.leaderlease.demo;
 
 import io.github.leaderlease.LossReason;
-import io.github.leaderlease.NotLeaderException.Finding;
 import io.github.leaderlease.demo.Timeline.Cell;
 import java.util.List;
 import java.util.Locale;
@@ -104,12 +103,12 @@ final class FenceNarrator {
     }
 
     private static List<Cell> refused(NodeReport.Refused refused) {
-        if (refused.finding().equals(Finding.EXPIRED_LOCALLY.name())) {
+        if (!refused.inDatabase()) {
             return List.of(
                     cell(FENCED + "fence() → NotLeaderException", Style.bold, Style.fg_green),
                     cell(FENCED + "by its clock: lease expired", Style.fg_green));
         }
-        return List.of(cell(FENCED + "by the database: term " + refused.finding(), Style.fg_green));
+        return List.of(cell(FENCED + "by the database: term " + refused.reason(), Style.fg_green));
     }
 
     private static Cell cell(String text, Style... styles) {

@@ -1,6 +1,6 @@
 package io.github.leaderlease.demo;
 
-import io.github.leaderlease.NotLeaderException.Finding;
+import io.github.leaderlease.LossReason;
 import io.github.leaderlease.demo.CommitWatch.Commit;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +31,15 @@ record FenceVerdict(List<String> broken, List<String> notShown) {
         if (tokens(evidence.fenced()).contains(old)) {
             broken.add("The fenced table holds the late write of token " + old + ": it should have been refused.");
         }
-        List<String> findings =
-                evidence.refusals().stream().map(NodeReport.Refused::finding).toList();
-        if (!findings.contains(Finding.ENDED.name())) {
+        if (evidence.refusals().stream().noneMatch(FenceVerdict::becauseTheTermHadEnded)) {
             broken.add("The database did not refuse token " + old + " because its term had ended; the fences said "
-                    + findings + ".");
+                    + evidence.refusals().stream().map(NodeReport.Refused::text).toList() + ".");
         }
         return broken;
+    }
+
+    private static boolean becauseTheTermHadEnded(NodeReport.Refused refusal) {
+        return refusal.inDatabase() && !refusal.reason().equals(LossReason.TERM_MISSING.name());
     }
 
     private static List<String> notShown(FenceEvidence evidence) {

@@ -95,7 +95,11 @@ final class LeaderWork {
             return true;
         } catch (NotLeaderException e) {
             reports.accept(new NodeReport.Refused(
-                    System.nanoTime(), term.fencingToken(), e.finding().name(), String.valueOf(e.getMessage())));
+                    System.nanoTime(),
+                    term.fencingToken(),
+                    e.inDatabase(),
+                    e.reason().name(),
+                    String.valueOf(e.getMessage())));
             return false;
         }
     }

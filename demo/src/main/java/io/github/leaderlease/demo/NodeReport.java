@@ -63,9 +63,10 @@ sealed interface NodeReport {
     /**
      * A fence has refused the commit.
      *
-     * @param finding the name of a {@link io.github.leaderlease.NotLeaderException.Finding}
+     * @param inDatabase whether the database says that the term is over, or the process's own clocks
+     * @param reason the name of a {@link io.github.leaderlease.LossReason}
      */
-    record Refused(long at, long token, String finding, String text) implements NodeReport {}
+    record Refused(long at, long token, boolean inDatabase, String reason, String text) implements NodeReport {}
 
     /** {@link LeaderWork} has rolled back what was refused. */
     record RolledBack(long at, long token) implements NodeReport {}

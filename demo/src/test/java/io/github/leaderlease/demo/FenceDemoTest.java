@@ -77,7 +77,7 @@ final class FenceDemoTest {
                         "SIGCONT",
                         "no fence    commit → LANDED, too late",
                         "with fence  fence() → NotLeaderException",
-                        "with fence  by the database: term ENDED",
+                        "with fence  by the database: term EXPIRED",
                         "with fence  rollback",
                         "What the database holds in the end")
                 .map(LOOK::shown)

@@ -16,7 +16,9 @@ final class FenceVerdictTest {
     private static final long NEW = 200;
     private static final List<TermRow> TERMS =
             List.of(new TermRow(OLD, "node-1", false, "EXPIRED"), new TermRow(NEW, "node-2", true, null));
-    private static final List<String> REFUSED = List.of("EXPIRED_LOCALLY", "ENDED");
+    private static final NodeReport.Refused BY_CLOCK = new NodeReport.Refused(1, OLD, false, "EXPIRED", "not renewed");
+    private static final NodeReport.Refused BY_DATABASE = new NodeReport.Refused(1, OLD, true, "EXPIRED", "has ended");
+    private static final List<NodeReport.Refused> REFUSED = List.of(BY_CLOCK, BY_DATABASE);
 
     @Test
     void aPlayThatShowsIt() {
@@ -27,18 +29,22 @@ final class FenceVerdictTest {
 
     @Test
     void aFenceThatLetsTheLateWriteThroughIsBroken() {
-        FenceVerdict verdict = judge(List.of(NEW, OLD), List.of(NEW, OLD), TERMS, List.of("EXPIRED_LOCALLY"));
+        FenceVerdict verdict = judge(List.of(NEW, OLD), List.of(NEW, OLD), TERMS, List.of(BY_CLOCK));
         assertThat(verdict.exitCode()).isEqualTo(3);
         assertThat(verdict.broken())
                 .containsExactly(
                         "The fenced table holds the late write of token 100: it should have been refused.",
                         "The database did not refuse token 100 because its term had ended; the fences said"
-                                + " [EXPIRED_LOCALLY].");
+                                + " [not renewed].");
     }
 
     @Test
     void aRefusalForAnotherReasonIsNoFence() {
-        assertThat(judge(List.of(NEW, OLD), List.of(NEW), TERMS, List.of("EXPIRED_LOCALLY", "MISSING"))
+        assertThat(judge(
+                                List.of(NEW, OLD),
+                                List.of(NEW),
+                                TERMS,
+                                List.of(BY_CLOCK, new NodeReport.Refused(1, OLD, true, "TERM_MISSING", "no such term")))
                         .exitCode())
                 .isEqualTo(3);
     }
@@ -95,20 +101,13 @@ final class FenceVerdictTest {
     }
 
     private static FenceVerdict judge(
-            List<Long> unfenced, List<Long> fenced, List<TermRow> terms, List<String> refusals) {
+            List<Long> unfenced, List<Long> fenced, List<TermRow> terms, List<NodeReport.Refused> refusals) {
         return FenceVerdict.of(evidence(unfenced, fenced, terms, refusals));
     }
 
     private static FenceEvidence evidence(
-            List<Long> unfenced, List<Long> fenced, List<TermRow> terms, List<String> refusals) {
-        return new FenceEvidence(
-                commits(unfenced),
-                commits(fenced),
-                terms,
-                refusals.stream()
-                        .map(finding -> new NodeReport.Refused(1, OLD, finding, "refused"))
-                        .toList(),
-                Duration.ofSeconds(4));
+            List<Long> unfenced, List<Long> fenced, List<TermRow> terms, List<NodeReport.Refused> refusals) {
+        return new FenceEvidence(commits(unfenced), commits(fenced), terms, refusals, Duration.ofSeconds(4));
     }
 
     /** In this order, one second apart. */

@@ -23,7 +23,7 @@ final class ReportLineTest {
                 new NodeReport.Sampled(9, 1000),
                 new NodeReport.Wrote(9, 7, true),
                 new NodeReport.Committed(9, 7, false),
-                new NodeReport.Refused(9, 7, "ENDED", "election 'demo', term 7: the term has ended"),
+                new NodeReport.Refused(9, 7, true, "EXPIRED", "election 'demo', term 7: the term has ended"),
                 new NodeReport.RolledBack(9, 7),
                 new NodeReport.WorkFailed(9, "no connection"),
                 new NodeReport.Killed(10, 9),

@@ -3,8 +3,8 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.leaderlease.LossReason;
 import io.github.leaderlease.NotLeaderException;
-import io.github.leaderlease.NotLeaderException.Finding;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.jdbc.JdbcFence.State;
@@ -56,7 +56,7 @@ final class FenceLossyFailoverTest {
                         .containsExactly("somebody else");
                 NotLeaderException refused =
                         catchThrowableOfType(NotLeaderException.class, () -> fence(connection, lost));
-                assertThat(refused.finding()).isEqualTo(Finding.MISSING);
+                assertThat(refused.reason()).isEqualTo(LossReason.TERM_MISSING);
                 connection.rollback();
                 assertTouchRefused(database, connection, lost);
                 fence(connection, new TermKey(Member.ELECTION, lost.token(), "somebody else"));

@@ -9,7 +9,6 @@ import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LossReason;
 import io.github.leaderlease.NotLeaderException;
-import io.github.leaderlease.NotLeaderException.Finding;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.Engine;
@@ -110,7 +109,7 @@ final class FenceUseTest {
         NotLeaderException refused = catchThrowableOfType(
                 NotLeaderException.class,
                 () -> WorkerFence.create().fence(connection, term.election(), term.fencingToken(), "somebody else"));
-        assertThat(refused.finding()).isEqualTo(Finding.MISSING);
+        assertThat(refused.reason()).isEqualTo(LossReason.TERM_MISSING);
     }
 
     @Test
@@ -127,12 +126,12 @@ final class FenceUseTest {
                 .as("the next one knows why, without asking")
                 .isInstanceOfSatisfying(
                         NotLeaderException.class,
-                        again -> assertThat(again.finding()).isEqualTo(Finding.ENDED));
+                        again -> assertThat(again.inDatabase()).isTrue());
 
-        assertThat(refused.finding()).isEqualTo(Finding.ENDED);
+        assertThat(refused.inDatabase()).isTrue();
         assertThat(refused.election()).isEqualTo("job");
         assertThat(refused.fencingToken()).isEqualTo(term.fencingToken());
-        assertThat(refused.reason()).contains(LossReason.EXPIRED);
+        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(refused.endedAt()).isPresent();
         assertThat(refused.successor())
                 .hasValueSatisfying(leader -> assertThat(leader.node()).isEqualTo("b"));
@@ -147,7 +146,7 @@ final class FenceUseTest {
         Leadership term = term();
         Sql.run(database, "delete from leader_term");
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
-        assertThat(refused.finding()).isEqualTo(Finding.MISSING);
+        assertThat(refused.reason()).isEqualTo(LossReason.TERM_MISSING);
         assertThat(term.isValid()).isFalse();
         node.events().awaitLine(SOON, "lost own TERM_MISSING", 1);
     }
@@ -159,8 +158,8 @@ final class FenceUseTest {
         work();
         succeed();
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
-        assertThat(refused.finding()).isEqualTo(Finding.ENDED);
-        assertThat(refused.reason()).contains(LossReason.EXPIRED);
+        assertThat(refused.inDatabase()).isTrue();
+        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
         connection.rollback();
         assertThat(done()).isEmpty();
     }
@@ -171,7 +170,8 @@ final class FenceUseTest {
         node.leave();
         connection.close();
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
-        assertThat(refused.finding()).isEqualTo(Finding.EXPIRED_LOCALLY);
+        assertThat(refused.inDatabase()).isFalse();
+        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
     }
 
     @Test
