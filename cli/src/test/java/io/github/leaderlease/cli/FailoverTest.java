@@ -27,14 +27,8 @@ final class FailoverTest {
 
     private ToolBench bench;
 
-    /** On a bench of its own in each round. */
     private void play(Rounds.Scenario scenario) throws Exception {
-        Rounds.play(round -> {
-            try (ToolBench own = new ToolBench(leg)) {
-                bench = own;
-                scenario.play(round);
-            }
-        });
+        ToolBench.play(leg, scenario, own -> bench = own);
     }
 
     @Test

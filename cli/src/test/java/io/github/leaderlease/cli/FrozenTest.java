@@ -17,14 +17,8 @@ final class FrozenTest {
 
     private ToolBench bench;
 
-    /** On a bench of its own in each round. */
     private void play(Rounds.Scenario scenario) throws Exception {
-        Rounds.play(round -> {
-            try (ToolBench own = new ToolBench(Leg.POSTGRESQL)) {
-                bench = own;
-                scenario.play(round);
-            }
-        });
+        ToolBench.play(Leg.POSTGRESQL, scenario, own -> bench = own);
     }
 
     private static void ends(Rounds round, Duration bound, CommandLife life, long since) throws Exception {

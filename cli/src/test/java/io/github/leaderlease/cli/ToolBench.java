@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A database, some tools that compete on it, and a watch on their commands. */
 final class ToolBench implements AutoCloseable {
@@ -26,6 +27,21 @@ final class ToolBench implements AutoCloseable {
     ToolBench(Leg leg) throws IOException {
         database = leg.fresh();
         LeaseMigrations.migrate(database.dataSource());
+    }
+
+    /** Plays a scenario on a bench of its own in each round; what the tools said is told with a failure. */
+    static void play(Leg leg, Rounds.Scenario scenario, Consumer<ToolBench> use) throws Exception {
+        Rounds.play(round -> {
+            try (ToolBench own = new ToolBench(leg)) {
+                use.accept(own);
+                try {
+                    scenario.play(round);
+                } catch (AssertionError e) {
+                    own.tools.forEach(tool -> e.addSuppressed(new AssertionError(String.join("\n", tool.err()))));
+                    throw e;
+                }
+            }
+        });
     }
 
     TestDatabase database() {
