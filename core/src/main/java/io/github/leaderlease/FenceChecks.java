@@ -61,9 +61,8 @@ final class FenceChecks {
 
     static NotLeaderException over(
             TermKey term, JdbcFence.Answer found, @Nullable Leader successor, @Nullable Throwable cause) {
-        LossReason reason = found.state() == JdbcFence.State.MISSING
-                ? LossReason.TERM_MISSING
-                : LossReason.parse(String.valueOf(found.endReason()));
+        LossReason written = found.endReason() == null ? null : LossReason.parse(found.endReason());
+        LossReason reason = found.state() == JdbcFence.State.MISSING ? LossReason.TERM_MISSING : written;
         NotLeaderException.End end = new NotLeaderException.End(true, reason, found.endedAt(), successor);
         return new NotLeaderException(term.election(), term.token(), end, cause);
     }

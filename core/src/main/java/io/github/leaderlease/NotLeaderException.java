@@ -22,7 +22,7 @@ public final class NotLeaderException extends RuntimeException {
      */
     record End(
             boolean inDatabase,
-            LossReason reason,
+            @Nullable LossReason reason,
             @Nullable Instant at,
             @Nullable Leader successor) {}
 
@@ -32,8 +32,8 @@ public final class NotLeaderException extends RuntimeException {
     /** The number of the term that is over. */
     private final long fencingToken;
 
-    /** Why it is over. */
-    private final LossReason reason;
+    /** Whether the database said so. */
+    private final boolean inDatabase;
 
     /** Not kept when serialized: the message says it all. */
     private final transient @Nullable End end;
@@ -44,20 +44,21 @@ public final class NotLeaderException extends RuntimeException {
      * @param leadership the term that is over
      */
     public NotLeaderException(Leadership leadership) {
-        this(leadership.election(), leadership.fencingToken(), new End(false, LossReason.EXPIRED, null, null), null);
+        this(leadership.election(), leadership.fencingToken(), new End(false, null, null, null), null);
     }
 
     NotLeaderException(String election, long fencingToken, End end, @Nullable Throwable cause) {
         super(message(election, fencingToken, end), cause);
         this.election = election;
         this.fencingToken = fencingToken;
-        this.reason = end.reason();
+        this.inDatabase = end.inDatabase();
         this.end = end;
     }
 
     /** Known without asking the database, from the clock or from an earlier fence. */
     static NotLeaderException over(TermKey term, @Nullable LossReason found) {
-        End end = new End(found != null, found == null ? LossReason.EXPIRED : found, null, null);
+        LossReason missing = found == LossReason.TERM_MISSING ? found : null;
+        End end = new End(found != null, missing, null, null);
         return new NotLeaderException(term.election(), term.token(), end, null);
     }
 
@@ -70,7 +71,7 @@ public final class NotLeaderException extends RuntimeException {
         } else {
             text.append("the term has ended");
             text.append(end.at() == null ? "" : " at " + end.at());
-            text.append(end.reason() == LossReason.UNKNOWN ? "" : " (" + end.reason() + ")");
+            text.append(end.reason() == null ? "" : " (" + end.reason() + ")");
         }
         if (end.successor() != null) {
             text.append("; ").append(end.successor().node()).append(" leads in term ");
@@ -101,19 +102,20 @@ public final class NotLeaderException extends RuntimeException {
      * Why the term is over.
      *
      * @return as its row says; {@link LossReason#TERM_MISSING} if there is no such term under this holder, because its row was
-     *     deleted or a failover has lost it; {@link LossReason#EXPIRED} if this process's own clocks say so and nobody was asked
+     *     deleted or a failover has lost it; empty if nobody was asked just now
      */
-    public LossReason reason() {
-        return reason;
+    public Optional<LossReason> reason() {
+        return Optional.ofNullable(end).map(End::reason);
     }
 
     /**
-     * Whether the database was asked.
+     * Whether the database says that the term is over.
      *
-     * @return true if it says that the term is over; false if this process's own clocks do, and after deserialization
+     * @return true if so, now or to an earlier fence of the term; false if it was not asked, because this process has given the
+     *     lease up or not renewed it in time by its own clocks
      */
     public boolean inDatabase() {
-        return end != null && end.inDatabase();
+        return inDatabase;
     }
 
     /**

@@ -98,7 +98,7 @@ final class LeaderWork {
                     System.nanoTime(),
                     term.fencingToken(),
                     e.inDatabase(),
-                    e.reason().name(),
+                    e.reason().map(Enum::name).orElse(""),
                     String.valueOf(e.getMessage())));
             return false;
         }

@@ -64,7 +64,7 @@ sealed interface NodeReport {
      * A fence has refused the commit.
      *
      * @param inDatabase whether the database says that the term is over, or the process's own clocks
-     * @param reason the name of a {@link io.github.leaderlease.LossReason}
+     * @param reason the name of a {@link io.github.leaderlease.LossReason}; empty if it is not known
      */
     record Refused(long at, long token, boolean inDatabase, String reason, String text) implements NodeReport {}
 

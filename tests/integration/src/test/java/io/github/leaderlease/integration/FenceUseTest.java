@@ -109,7 +109,7 @@ final class FenceUseTest {
         NotLeaderException refused = catchThrowableOfType(
                 NotLeaderException.class,
                 () -> WorkerFence.create().fence(connection, term.election(), term.fencingToken(), "somebody else"));
-        assertThat(refused.reason()).isEqualTo(LossReason.TERM_MISSING);
+        assertThat(refused.reason()).contains(LossReason.TERM_MISSING);
     }
 
     @Test
@@ -131,7 +131,7 @@ final class FenceUseTest {
         assertThat(refused.inDatabase()).isTrue();
         assertThat(refused.election()).isEqualTo("job");
         assertThat(refused.fencingToken()).isEqualTo(term.fencingToken());
-        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
+        assertThat(refused.reason()).contains(LossReason.EXPIRED);
         assertThat(refused.endedAt()).isPresent();
         assertThat(refused.successor())
                 .hasValueSatisfying(leader -> assertThat(leader.node()).isEqualTo("b"));
@@ -146,7 +146,7 @@ final class FenceUseTest {
         Leadership term = term();
         Sql.run(database, "delete from leader_term");
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
-        assertThat(refused.reason()).isEqualTo(LossReason.TERM_MISSING);
+        assertThat(refused.reason()).contains(LossReason.TERM_MISSING);
         assertThat(term.isValid()).isFalse();
         node.events().awaitLine(SOON, "lost own TERM_MISSING", 1);
     }
@@ -159,7 +159,7 @@ final class FenceUseTest {
         succeed();
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
         assertThat(refused.inDatabase()).isTrue();
-        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
+        assertThat(refused.reason()).contains(LossReason.EXPIRED);
         connection.rollback();
         assertThat(done()).isEmpty();
     }
@@ -171,7 +171,7 @@ final class FenceUseTest {
         connection.close();
         NotLeaderException refused = catchThrowableOfType(NotLeaderException.class, () -> term.fence(connection));
         assertThat(refused.inDatabase()).isFalse();
-        assertThat(refused.reason()).isEqualTo(LossReason.EXPIRED);
+        assertThat(refused.reason()).isEmpty();
     }
 
     @Test
