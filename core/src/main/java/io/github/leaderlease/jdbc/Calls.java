@@ -47,11 +47,13 @@ record Calls(
 
     /** What needs no statement of the protocol. */
     <T> T direct(String what, Direct<T> body) {
-        try {
-            return body.on(handle.getConnection());
-        } catch (SQLException e) {
-            throw failure(what, e, e);
-        }
+        return run(what, h -> {
+            try {
+                return body.on(h.getConnection());
+            } catch (SQLException e) {
+                throw new StatementFailure(e);
+            }
+        });
     }
 
     /** Within a transaction that the server ends by itself if this process freezes in the middle of it. */
