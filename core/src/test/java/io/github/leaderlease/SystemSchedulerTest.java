@@ -29,13 +29,14 @@ final class SystemSchedulerTest {
 
     @Test
     void tasksRunInTheOrderInWhichTheyFallDue() throws Exception {
-        while (!ranInOrder()) {
-            ran.clear();
+        boolean asPlanned = false;
+        while (!asPlanned) {
+            asPlanned = ranInOrder(Collections.synchronizedList(new ArrayList<>()));
         }
     }
 
     /** False if this thread was held up for so long that what should have fallen due first did not. */
-    private boolean ranInOrder() throws InterruptedException {
+    private boolean ranInOrder(List<Integer> ran) throws InterruptedException {
         CountDownLatch last = new CountDownLatch(1);
         CountDownLatch begin = new CountDownLatch(1);
         time.schedule(Duration.ZERO, () -> LaneBench.await(begin));

@@ -203,7 +203,7 @@ final class MassFailoverTest {
                     "[mass] %d elections, TTL %s: all lost and told %s after the cut, all led %s after the return%n",
                     ELECTIONS, TTL, told, took);
             round.within(TAKEOVER, took, "to lead all again");
-            round.within(TTL.plusSeconds(15), told, "to be told of all losses");
+            round.within(TTL.plusSeconds(5), told, "to be told of all losses");
             Sql.awaitAllRenewed(database, LONG);
             assertThat(Candidacies.threads("holder")).isEqualTo(threads);
             await().atMost(LONG).until(() -> proxy.openConnections() == CONNECTIONS + 1);

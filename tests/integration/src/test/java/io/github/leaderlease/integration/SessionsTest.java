@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
@@ -74,6 +75,9 @@ final class SessionsTest {
                     most = Math.max(most, most(leg, observer, Duration.ofSeconds(1)));
                 }
                 assertThat(most).isLessThanOrEqualTo(present + NODES * LANES + fault.sessions());
+                if (leg.engine() == Engine.H2 && fault.leavesSessions()) {
+                    endTransactions(observer);
+                }
                 awaitLeader(members);
                 if (!fault.leavesSessions()) { // who has nothing to renew need not have connected again
                     await().atMost(LONG).until(() -> sessions(leg, observer) <= present);
@@ -105,6 +109,14 @@ final class SessionsTest {
         await().atMost(LONG)
                 .until(() ->
                         members.stream().anyMatch(member -> member.election().isLeader()));
+    }
+
+    /** As docs/fencing.md tells an administrator of H2, which ends no transaction of those that nobody hears of any more. */
+    private static void endTransactions(Connection observer) throws SQLException {
+        Sql.list(
+                observer,
+                "select abort_session(session_id) from information_schema.sessions"
+                        + " where session_id != session_id() and contains_uncommitted");
     }
 
     private static int connections(Leg leg) {
