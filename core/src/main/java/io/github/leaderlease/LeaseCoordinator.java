@@ -2,7 +2,6 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.TermKey;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -11,13 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * This process's part in any number of elections on one database, with two connections (three where the
@@ -29,23 +24,22 @@ import org.slf4j.Logger;
  */
 public final class LeaseCoordinator implements AutoCloseable {
 
-    private static final Logger LOG = Loggers.COORDINATOR;
     private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
     private static final SecureRandom IDENTITIES = new SecureRandom();
 
     private final Duration ttl;
     private final @Nullable Duration heartbeat;
     private final NodeRuntime node;
-    private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
+    private final Candidates candidates;
     private final Fences fences;
     private final @Nullable ShutdownHook hook;
-    private volatile boolean closed;
 
     private LeaseCoordinator(NodeRuntime node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
         this.node = node;
         this.ttl = ttl;
         this.heartbeat = heartbeat;
-        this.fences = new Fences(node, this::disproved);
+        this.candidates = new Candidates(node);
+        this.fences = new Fences(node, candidates::disproved);
         this.hook = closeOnShutdown ? new ShutdownHook(this::close) : null;
     }
 
@@ -145,13 +139,6 @@ public final class LeaseCoordinator implements AutoCloseable {
         return fences;
     }
 
-    private void disproved(TermKey term, LossReason reason) {
-        Candidate candidate = candidates.get(term.election());
-        if (candidate != null) {
-            node.engine().run(() -> candidate.disproved(term, reason));
-        }
-    }
-
     /**
      * Closes all elections as {@link LeaderElection#close()} does, at the same time, then gives the connections back.
      * Blocks until that is done, at most for the longest stop timeout, a few attempts, and 5 s for connections that do not let
@@ -162,17 +149,11 @@ public final class LeaseCoordinator implements AutoCloseable {
     @Override
     public void close() {
         fences.refuseInside("close()");
-        closed = true;
+        candidates.refuseMore();
         if (hook != null) {
             hook.remove();
         }
-        List<Candidate> all = List.copyOf(candidates.values());
-        CompletableFuture<Void> rest = closing(all).handle((nothing, late) -> null);
-        rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate::abandon)));
-        CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
-        if (all.stream().noneMatch(Candidate::isOwnThread)) {
-            NodeRuntime.awaitQuietly(end);
-        }
+        candidates.closeAll();
     }
 
     /**
@@ -197,34 +178,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     void close(Candidate candidate) {
-        CompletableFuture<Void> rest = closing(candidate);
-        if (!candidate.isOwnThread()) {
-            NodeRuntime.awaitQuietly(rest);
-        }
-    }
-
-    /** Completed when all are closed, or when the time that they may take is over. */
-    private CompletableFuture<Void> closing(List<Candidate> all) {
-        return CompletableFuture.allOf(all.stream().map(this::closing).toArray(CompletableFuture[]::new));
-    }
-
-    private CompletableFuture<Void> closing(Candidate candidate) {
-        Timing timing = candidate.me().timing();
-        String election = candidate.me().election();
-        Duration bound =
-                timing.stopTimeout().plus(timing.callTimeout().multipliedBy(3)).plusSeconds(1);
-        node.engine().run(candidate::close);
-        CompletableFuture<Void> forgotten = candidate.closed().thenRun(() -> candidates.remove(election, candidate));
-        return forgotten
-                .copy()
-                .orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(late -> {
-                    BackgroundLog.say(() -> LOG.warn(
-                            "election {}: its job or listener has not ended within {}; its lease runs out by itself",
-                            election,
-                            Timing.show(bound)));
-                    return null;
-                });
+        candidates.close(candidate);
     }
 
     Timing timing(@Nullable Duration ownTtl, @Nullable Duration ownHeartbeat, @Nullable Duration stopTimeout) {
@@ -247,15 +201,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
         Candidate candidate =
                 new Candidate(me, node.engine().host(), node.userThreads(), listeners, job, resignWhenDone);
-        if (candidates.putIfAbsent(election, candidate) != null) {
-            throw new IllegalStateException("election '" + election + "' was already started by this coordinator (node "
-                    + node.name() + "): use that candidate, or close it and let its job and listeners end first");
-        }
-        if (closed) {
-            candidates.remove(election, candidate);
-            checkOpen();
-        }
-        node.engine().add(candidate);
+        candidates.start(candidate);
         return new LeaderElection(this, candidate);
     }
 
@@ -287,9 +233,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the coordinator of node " + node.name() + " is closed");
-        }
+        candidates.checkOpen();
     }
 
     /** Describes a coordinator. Not thread-safe. */

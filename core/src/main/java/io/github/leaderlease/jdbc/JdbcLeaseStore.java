@@ -29,7 +29,6 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class JdbcLeaseStore implements LeaseStore {
 
-    private final Handle handle;
     private final Dialect dialect;
     private final LeaseSql sql;
     private final ExclusiveFence fence;
@@ -40,7 +39,6 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
     private final Standing standing;
-    private final LeftBehind leftBehind;
     private Timeouts inForce;
 
     private JdbcLeaseStore(
@@ -51,7 +49,7 @@ public final class JdbcLeaseStore implements LeaseStore {
             ConnectionSettings settings,
             Standing standing,
             LeftBehind leftBehind) {
-        this.handle = Jdbi.create(connection)
+        Handle handle = Jdbi.create(connection)
                 .registerArrayType(String.class, "text")
                 .registerArrayType(Long.class, "bigint")
                 .open();
@@ -61,7 +59,6 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.bounded = new BoundStatements(dialect, timeouts);
         this.settings = settings;
         this.standing = standing;
-        this.leftBehind = leftBehind;
         this.sql = new LeaseSql(dialect, tables);
         this.fence = new ExclusiveFence(dialect, tables.term());
         this.calls = new Calls(handle, dialect, tables, bounded, leftBehind, fence);
@@ -139,12 +136,12 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public Optional<String> session() {
-        return leftBehind.own();
+        return calls.leftBehind().own();
     }
 
     @Override
     public void leftBehind(Collection<String> sessions) {
-        leftBehind.add(sessions);
+        calls.leftBehind().add(sessions);
     }
 
     /**
@@ -293,7 +290,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     @Override
     public void close() {
-        try (Connection connection = handle.getConnection()) {
+        try (Connection connection = calls.handle().getConnection()) {
             settings.restore(connection, dialect);
         } catch (SQLException e) {
             throw calls.failure("close the connection", e, e);
