@@ -10,6 +10,7 @@ final class Cleanup implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final PrintWriter err;
     private final Thread hook = new Thread(this::interrupted, "demo-cleanup");
+    private boolean used;
     private boolean failed;
 
     Cleanup(PrintWriter err) {
@@ -19,6 +20,7 @@ final class Cleanup implements AutoCloseable {
 
     synchronized void add(AutoCloseable closeable) {
         opened.push(closeable);
+        used = true;
     }
 
     /** Whether something could not be closed, which was said on standard error. */
@@ -36,10 +38,10 @@ final class Cleanup implements AutoCloseable {
         }
     }
 
-    private synchronized void interrupted() {
-        boolean open = !opened.isEmpty();
+    /** What the end of the JVM closes by itself can make the demo close the rest before this thread comes to it. */
+    synchronized void interrupted() {
         closeAll();
-        if (open && !failed) {
+        if (used && !failed) {
             err.println();
             err.println(DemoCommand.NAME + "interrupted; its processes and tables are gone");
             err.flush();
