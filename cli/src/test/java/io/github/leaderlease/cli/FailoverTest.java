@@ -6,8 +6,6 @@ import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.Rounds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = Leg.class,
         names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
-@Execution(ExecutionMode.CONCURRENT)
 final class FailoverTest {
 
     private static final Duration POLL = Duration.ofMillis(1500);

@@ -9,8 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = Leg.class,
         names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
-@Execution(ExecutionMode.CONCURRENT)
 final class RunTest {
 
     @Parameter

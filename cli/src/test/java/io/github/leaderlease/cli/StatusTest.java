@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +36,6 @@ import picocli.CommandLine;
 @EnumSource(
         value = Leg.class,
         names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
-@Isolated("changes the locale and the time zone of the JVM")
 final class StatusTest {
 
     @Parameter
