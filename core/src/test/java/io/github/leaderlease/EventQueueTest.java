@@ -50,6 +50,12 @@ final class EventQueueTest {
         return new EventQueue("job", time, threads, List.of(listeners), rests::incrementAndGet);
     }
 
+    /** Whose listener keeps what it hears. */
+    private EventQueue hearing(String election, Executor executor) {
+        return new EventQueue(
+                election, time, executor, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+    }
+
     private static void deliver(EventQueue queue, LeaderEvent event) {
         queue.add(queue.telling(event));
     }
@@ -85,7 +91,7 @@ final class EventQueueTest {
     void whoEnqueuesNeverWaitsForAListener() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         EventQueue queue = queue(event -> {
-            awaitUninterruptibly(release);
+            LaneBench.await(release);
             heard.add(token(event));
         });
         deliver(queue, event(1));
@@ -117,7 +123,7 @@ final class EventQueueTest {
     void aTaskThatThrowsDoesNotStopTheQueue() throws Exception {
         EventQueue queue = queue(event -> heard.add(token(event)));
         CountDownLatch release = new CountDownLatch(1);
-        queue.run(() -> awaitUninterruptibly(release));
+        queue.run(() -> LaneBench.await(release));
         queue.run(() -> {
             throw new IllegalStateException("on purpose");
         });
@@ -135,8 +141,7 @@ final class EventQueueTest {
                     throw new RejectedExecutionException("on purpose");
                 },
                 threads);
-        EventQueue queue = new EventQueue(
-                "job", time, refusing, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        EventQueue queue = hearing("job", refusing);
         deliver(queue, event(1));
         deliver(queue, event(2));
         drained(queue);
@@ -161,19 +166,17 @@ final class EventQueueTest {
                 "a",
                 task -> {
                     if (handed.incrementAndGet() == 1) {
-                        awaitUninterruptibly(letGo);
+                        LaneBench.await(letGo);
                     }
                     task.run();
                 },
                 threads);
-        EventQueue blocked = new EventQueue(
-                "one", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        EventQueue blocked = hearing("one", blocking);
         deliver(blocked, event(1));
         while (handed.get() == 0) {
             Thread.onSpinWait();
         }
-        EventQueue other = new EventQueue(
-                "other", time, blocking, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        EventQueue other = hearing("other", blocking);
         deliver(other, event(2));
         drained(other);
         assertThat(heard).containsExactly(2L);
@@ -191,8 +194,7 @@ final class EventQueueTest {
             }
             threads.execute(task);
         };
-        EventQueue queue =
-                new EventQueue("job", time, scarce, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        EventQueue queue = hearing("job", scarce);
         deliver(queue, event(1));
         deliver(queue, event(2));
         queue.check(time.nanoTime());
@@ -206,8 +208,7 @@ final class EventQueueTest {
     @Test
     void whatAnExecutorAcceptsAndNeverRunsIsHandedOverAgainAndToldOnce() throws Exception {
         List<Runnable> accepted = Collections.synchronizedList(new ArrayList<>());
-        EventQueue queue = new EventQueue(
-                "job", time, accepted::add, List.of(event -> heard.add(token(event))), rests::incrementAndGet);
+        EventQueue queue = hearing("job", accepted::add);
         deliver(queue, event(1));
         queue.check(time.nanoTime());
         assertThat(accepted).hasSize(1);
@@ -248,10 +249,10 @@ final class EventQueueTest {
             CountDownLatch begun = new CountDownLatch(1);
             EventQueue queue = queue(event -> {
                 begun.countDown();
-                awaitUninterruptibly(letGo);
+                LaneBench.await(letGo);
             });
             deliver(queue, event(1));
-            awaitUninterruptibly(begun);
+            LaneBench.await(begun);
             time.advance(EventQueue.LONG);
             queue.check(time.nanoTime());
             queue.check(time.nanoTime());
@@ -259,7 +260,7 @@ final class EventQueueTest {
             drained(queue);
             CountDownLatch written = new CountDownLatch(1);
             BackgroundLog.say(written::countDown);
-            awaitUninterruptibly(written);
+            LaneBench.await(written);
             assertThat(log.list.stream()
                             .map(ILoggingEvent::getFormattedMessage)
                             .filter(line -> line.contains("has not returned")))
@@ -305,15 +306,5 @@ final class EventQueueTest {
         assertThat(inside.get(20, SECONDS)).isTrue();
         assertThat(elsewhere.get(20, SECONDS)).isFalse();
         assertThat(queue[0].isCurrentThread()).isFalse();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            if (!latch.await(20, SECONDS)) {
-                throw new AssertionError("nobody let it go");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
     }
 }
