@@ -28,16 +28,8 @@ final class ArrayStatements {
                 .numbers("renewal", f -> f.known() == null ? -1 : f.known().renewal())
                 .numbers("term", f -> f.known() == null ? -1 : f.known().openTerm())
                 .numbers("told", ReadRequest::knownTerm);
-        List<String> incarnation = query.map(row -> {
-                    standing.verify(row);
-                    String name = row.getColumn("election_name", String.class);
-                    if (name != null) {
-                        elections.put(name, Rows.changed(row));
-                    }
-                    return row.getColumn("incarnation", String.class);
-                })
-                .list();
-        return new ReadResult(incarnation.get(0), standing.session(), elections);
+        String incarnation = Rows.read(query, standing, Rows::changed, elections);
+        return new ReadResult(incarnation, standing.session(), elections);
     }
 
     /** Where all is well, the answer is one number. */

@@ -45,19 +45,10 @@ final class ChunkedRead {
             Map<String, ReadResult.Election> into) {
         List<String> names = followed.stream().map(ReadRequest::election).toList();
         names.forEach(name -> into.put(name, new ReadResult.Election(null, null, null)));
-        List<String> incarnation = bounded.patientQuery(h, sql.read)
-                .bindList("names", names)
-                .map(row -> {
-                    standing.verify(row);
-                    String name = row.getColumn("election_name", String.class);
-                    if (name != null) {
-                        into.put(name, Rows.election(row));
-                    }
-                    return row.getColumn("incarnation", String.class);
-                })
-                .list();
+        Query query = bounded.patientQuery(h, sql.read).bindList("names", names);
+        String incarnation = Rows.read(query, standing, Rows::election, into);
         addEndReasons(h, bounded, sql, followed, into);
-        return incarnation.get(0);
+        return incarnation;
     }
 
     /** A second look, only for those whose term that the reader followed is not the open one any more. */

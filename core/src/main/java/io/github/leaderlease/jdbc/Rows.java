@@ -5,13 +5,33 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Function;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** How rows become values. */
 final class Rows {
 
     private Rows() {}
+
+    /** Shows the elections of a read in the map, and returns the database's incarnation, which is in each row. */
+    static String read(
+            Query query,
+            Standing standing,
+            Function<RowView, ReadResult.Election> election,
+            Map<String, ReadResult.Election> into) {
+        return query.map(row -> {
+                    standing.verify(row);
+                    String name = row.getColumn("election_name", String.class);
+                    if (name != null) {
+                        into.put(name, election.apply(row));
+                    }
+                    return row.getColumn("incarnation", String.class);
+                })
+                .list()
+                .get(0);
+    }
 
     static ReadResult.Election election(RowView row) {
         ReadResult.Lease lease = null;
