@@ -4,7 +4,6 @@ import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Notifications;
 import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -82,7 +81,7 @@ final class NodeRuntime {
     }
 
     /** That no thread can be had for it now is no reason not to use the store. */
-    private void listen(Notifications how, String table) {
+    private void listen(Dialect.Notifications how, String table) {
         try {
             if (listener != null) {
                 listener.start(how, table);

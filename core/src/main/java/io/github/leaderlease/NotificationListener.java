@@ -1,6 +1,6 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.Notifications;
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.Scheduler;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,7 +76,7 @@ final class NotificationListener {
     }
 
     /** Any thread. The first call counts; the database must have been connected to by then. */
-    synchronized void start(Notifications how, String table) {
+    synchronized void start(Dialect.Notifications how, String table) {
         if (!started && !closing.isDone()) {
             SystemScheduler.daemon(() -> run(how, table), "leader-lease-listen-" + node)
                     .start();
@@ -100,7 +100,7 @@ final class NotificationListener {
     }
 
     /** Ends when it is closed, whatever is thrown at whatever point. */
-    private void run(Notifications how, String table) {
+    private void run(Dialect.Notifications how, String table) {
         try {
             boolean over = false;
             while (!over) {
@@ -112,7 +112,7 @@ final class NotificationListener {
         }
     }
 
-    private boolean closedAfterTry(Notifications how, String table) {
+    private boolean closedAfterTry(Dialect.Notifications how, String table) {
         try {
             try {
                 listen(how, table);
@@ -136,7 +136,7 @@ final class NotificationListener {
     }
 
     /** Until it is closed, or something is wrong. */
-    private void listen(Notifications how, String table) throws SQLException {
+    private void listen(Dialect.Notifications how, String table) throws SQLException {
         Connection connection = connections.open(how.options());
         Settings before = null;
         try {
@@ -174,7 +174,7 @@ final class NotificationListener {
      * Some poolers accept that we listen and let us hear nothing, so only what was heard counts. And what was announced must
      * have been answered: if a lane has no connection because this one took the pool's last, it is given back.
      */
-    private void probe(Notifications how, Connection connection) throws SQLException {
+    private void probe(Dialect.Notifications how, Connection connection) throws SQLException {
         String nonce = Names.NOBODY + UUID.randomUUID();
         CompletableFuture<Boolean> announced = callbacks.publish(nonce);
         long start = time.nanoTime();
@@ -255,7 +255,7 @@ final class NotificationListener {
         }
     }
 
-    private static void giveBack(Notifications how, Connection connection, @Nullable Settings before) {
+    private static void giveBack(Dialect.Notifications how, Connection connection, @Nullable Settings before) {
         try (connection) {
             if (before != null && connection.isValid(1)) {
                 how.unlisten(connection);

@@ -7,7 +7,6 @@ import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -76,7 +75,7 @@ final class StoreOpener {
             Duration attempt = Timing.callTimeout(ttl);
             dialect.warnings(connection, connections.url(), attempt).forEach(this::warnOnce);
             warnOfPatience(attempt);
-            store = JdbcLeaseStore.open(connection, dialect, tables(), Timeouts.within(OPEN));
+            store = JdbcLeaseStore.open(connection, dialect, tables(), Dialect.Timeouts.within(OPEN));
             store.check();
             store.confirm(tables).ifPresent(this::warnOnce);
             keep(store.installation());

@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.Notifications;
+import io.github.leaderlease.spi.Dialect;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
@@ -82,7 +82,7 @@ final class ListenerErrorsTest {
         }
     }
 
-    private final class Channel implements Notifications {
+    private final class Channel implements Dialect.Notifications {
         @Override
         public String publish() {
             throw new AssertionError("the lanes are not real");

@@ -2,7 +2,7 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.Notifications;
+import io.github.leaderlease.spi.Dialect;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -109,7 +109,7 @@ final class ListenerPauseTest {
     }
 
     /** Never reached. */
-    private static final class Deaf implements Notifications {
+    private static final class Deaf implements Dialect.Notifications {
         @Override
         public String publish() {
             throw new AssertionError("the lanes are not real");

@@ -31,6 +31,7 @@ final class TouchFence {
                     if (method.getName().equals("fencesByTouch")) {
                         return true;
                     }
+                    method.setAccessible(true); // the interface that declares it may be a part that users do not see
                     try {
                         return method.invoke(dialect, arguments);
                     } catch (InvocationTargetException e) {

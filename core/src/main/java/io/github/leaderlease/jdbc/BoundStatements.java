@@ -1,7 +1,6 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -26,18 +25,18 @@ final class BoundStatements {
     };
 
     private final Optional<String> settings;
-    private Timeouts timeouts;
+    private Dialect.Timeouts timeouts;
 
-    BoundStatements(Dialect dialect, Timeouts timeouts) {
+    BoundStatements(Dialect dialect, Dialect.Timeouts timeouts) {
         this.settings = dialect.transactionBounds();
         this.timeouts = timeouts;
     }
 
-    void timeouts(Timeouts next) {
+    void timeouts(Dialect.Timeouts next) {
         timeouts = next;
     }
 
-    Timeouts timeouts() {
+    Dialect.Timeouts timeouts() {
         return timeouts;
     }
 

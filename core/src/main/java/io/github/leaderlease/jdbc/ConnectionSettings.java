@@ -1,7 +1,6 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,7 +12,8 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
 
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    static ConnectionSettings apply(Connection connection, Dialect dialect, Timeouts timeouts) throws SQLException {
+    static ConnectionSettings apply(Connection connection, Dialect dialect, Dialect.Timeouts timeouts)
+            throws SQLException {
         ConnectionSettings before = new ConnectionSettings(
                 connection.getAutoCommit(), connection.getTransactionIsolation(), connection.getNetworkTimeout());
         try {
@@ -28,7 +28,7 @@ record ConnectionSettings(boolean autoCommit, int isolation, int networkTimeout)
         return before;
     }
 
-    static void enforce(Connection connection, Dialect dialect, Timeouts timeouts) throws SQLException {
+    static void enforce(Connection connection, Dialect dialect, Dialect.Timeouts timeouts) throws SQLException {
         execute(connection, dialect.openConnection(timeouts));
     }
 

@@ -8,7 +8,6 @@ import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,13 +38,13 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
     private final Standing standing;
-    private Timeouts inForce;
+    private Dialect.Timeouts inForce;
 
     private JdbcLeaseStore(
             Connection connection,
             Dialect dialect,
             TableNames tables,
-            Timeouts timeouts,
+            Dialect.Timeouts timeouts,
             ConnectionSettings settings,
             Standing standing,
             LeftBehind leftBehind) {
@@ -78,8 +77,8 @@ public final class JdbcLeaseStore implements LeaseStore {
      * @throws SQLException if the server or the driver refuses
      * @throws LeaseStoreException if there are no such tables, or more than one set of them
      */
-    public static JdbcLeaseStore open(Connection connection, Dialect dialect, TableNames tables, Timeouts timeouts)
-            throws SQLException {
+    public static JdbcLeaseStore open(
+            Connection connection, Dialect dialect, TableNames tables, Dialect.Timeouts timeouts) throws SQLException {
         ConnectionSettings settings = ConnectionSettings.apply(connection, dialect, timeouts);
         try {
             Dialect forServer = dialect.forStore(connection);
@@ -122,8 +121,8 @@ public final class JdbcLeaseStore implements LeaseStore {
     /** A session is told when the bound is another one; where a statement can say it, it costs nothing at all. */
     @Override
     public void limit(Duration bound, Duration left) {
-        bounded.timeouts(Timeouts.within(left));
-        Timeouts next = Timeouts.within(bound);
+        bounded.timeouts(Dialect.Timeouts.within(left));
+        Dialect.Timeouts next = Dialect.Timeouts.within(bound);
         calls.direct("set the connection up", connection -> {
             ConnectionSettings.limit(connection, left);
             if (!next.equals(inForce)) {

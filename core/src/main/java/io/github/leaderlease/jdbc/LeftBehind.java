@@ -3,7 +3,6 @@ package io.github.leaderlease.jdbc;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.SessionQueries;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 /** Sessions in which the server may go on with a call that this process has given up. */
 final class LeftBehind {
 
-    private final @Nullable SessionQueries queries;
+    private final Dialect.@Nullable Sessions queries;
     private final @Nullable String own;
     private final Set<String> sessions = new TreeSet<>();
 
-    private LeftBehind(@Nullable SessionQueries queries, @Nullable String own) {
+    private LeftBehind(Dialect.@Nullable Sessions queries, @Nullable String own) {
         this.queries = queries;
         this.own = own;
     }
 
     static LeftBehind of(Connection connection, Dialect dialect) throws SQLException {
-        SessionQueries queries = dialect.sessions().orElse(null);
+        Dialect.Sessions queries = dialect.sessions().orElse(null);
         if (queries == null) {
             return new LeftBehind(null, null);
         }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,94 @@ public interface Dialect extends DialectCatalog, DialectExpressions, DialectFenc
     default Optional<Notifications> notifications() {
         return Optional.empty();
     }
+
+    /**
+     * A channel on which everybody who may connect to the database can say something to everybody who listens. What is said
+     * is a hint: it may get lost, and nobody knows who said it.
+     */
+    interface Notifications {
+
+        /**
+         * Says something after the transaction that it is about.
+         *
+         * @return a query with the parameters {@code :table} (the lease table, which stands for the channel) and
+         *     {@code :texts} (an array)
+         */
+        String publish();
+
+        /**
+         * Begins to listen.
+         *
+         * @param connection for this alone, in autocommit mode
+         * @param table the lease table
+         * @throws SQLException if the server or the driver cannot
+         */
+        void listen(Connection connection, String table) throws SQLException;
+
+        /**
+         * Waits until something is said. Blocks.
+         *
+         * @param connection listens
+         * @param most how long to wait
+         * @return what was said; empty if nothing was
+         * @throws SQLException if the connection is broken
+         */
+        List<String> await(Connection connection, Duration most) throws SQLException;
+
+        /**
+         * Stops to listen, for a connection that goes back to a pool.
+         *
+         * @param connection listens
+         * @throws SQLException if the connection is broken
+         */
+        void unlisten(Connection connection) throws SQLException;
+
+        /**
+         * Options of the driver for a connection that is made for listening.
+         *
+         * @return options that a URL does not already set
+         */
+        default Map<String, String> options() {
+            return Map.of();
+        }
+    }
+
+    /**
+     * How long things may take on one of our connections.
+     *
+     * @param call one call; what takes longer has failed
+     * @param rowWait waiting for another transaction's end within a call
+     * @param idleInTransaction a transaction of ours standing idle, so that a process that freezes in the middle of one
+     *     does not hold up the others
+     */
+    record Timeouts(Duration call, Duration rowWait, Duration idleInTransaction) {
+
+        private static final Duration MAX_ROW_WAIT = Duration.ofMillis(300);
+
+        /**
+         * Bounds that the server meets before the caller gives up: then it says what is wrong, and the connection is as
+         * good as before. Other calls want to use the connection too, so rows are waited for half that time and 300 ms at
+         * most.
+         *
+         * @param left how long the caller waits
+         * @return a little less
+         */
+        public static Timeouts within(Duration left) {
+            long whole = Math.max(2, left.toMillis());
+            long call = Math.max(whole / 2, whole - Math.max(50, whole / 10));
+            Duration most = Duration.ofMillis(call);
+            Duration half = Duration.ofMillis(whole / 2);
+            return new Timeouts(most, half.compareTo(MAX_ROW_WAIT) < 0 ? half : MAX_ROW_WAIT, most);
+        }
+    }
+
+    /**
+     * Queries about sessions of the server.
+     *
+     * @param own the session that asks: one text
+     * @param busy how many are at work of those in the list parameter {@code <sessions>}
+     */
+    record Sessions(String own, String busy) {}
 
     /**
      * What an error means.

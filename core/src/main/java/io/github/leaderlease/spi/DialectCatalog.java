@@ -3,7 +3,7 @@ package io.github.leaderlease.spi;
 import java.util.Optional;
 
 /** Where one database product keeps tables, what they are called, and what may be done with them. Part of {@link Dialect}. */
-public interface DialectCatalog {
+interface DialectCatalog {
 
     /**
      * Where the server looks for a table whose name says no schema, on this connection.

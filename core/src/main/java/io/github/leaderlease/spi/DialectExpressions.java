@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How one database product spells the parts of which the statements of the protocol are made. Part of {@link Dialect}. */
-public interface DialectExpressions {
+interface DialectExpressions {
 
     /**
      * The database's current time, advancing at least from transaction to transaction, independent of the session's time zone.
@@ -30,7 +30,7 @@ public interface DialectExpressions {
     String epochMillis(String timestamp);
 
     /**
-     * This life of the database: changes at a failover, and never comes back unless there is a {@link DialectSessions#sessionMark}.
+     * This life of the database: changes at a failover, and never comes back unless there is a {@link Dialect#sessionMark}.
      *
      * @return an SQL expression of a character type, at most 200 long
      */

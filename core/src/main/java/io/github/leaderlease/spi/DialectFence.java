@@ -10,7 +10,7 @@ import java.util.Optional;
  * How one database product lets a transaction of the user commit only while its writer leads: who fences holds the shared side
  * of something, and whoever ends the term needs its exclusive side. Part of {@link Dialect}.
  */
-public interface DialectFence {
+interface DialectFence {
 
     /**
      * Takes the exclusive side of the fence for one election until the transaction ends, if the update that ends the

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What sessions of one database product are set to, and what becomes of those that were given up. Part of {@link Dialect}. */
-public interface DialectSessions {
+interface DialectSessions {
 
     /**
      * Options of the driver for connections that are made for us, so that connecting ends: a server may accept and never
@@ -27,7 +27,7 @@ public interface DialectSessions {
      * @param timeouts what the server shall enforce
      * @return statements to execute one by one after connecting
      */
-    List<String> openConnection(Timeouts timeouts);
+    List<String> openConnection(Dialect.Timeouts timeouts);
 
     /**
      * Undoes {@link #openConnection}, for a connection that goes back to a pool.
@@ -42,7 +42,7 @@ public interface DialectSessions {
      * which they are sent in one: who waits for a lock on the table waits before the statement itself can say anything.
      *
      * @return a query with the parameters {@code :call}, {@code :rowWait} and {@code :idle} (milliseconds, as in
-     *     {@link Timeouts}), its answer of no interest; or empty if {@link #openConnection} has to do
+     *     {@link Dialect.Timeouts}), its answer of no interest; or empty if {@link #openConnection} has to do
      */
     default Optional<String> transactionBounds() {
         return Optional.empty();
@@ -55,7 +55,7 @@ public interface DialectSessions {
      * @param timeouts what the server shall enforce
      * @return statements to execute one by one, outside a transaction
      */
-    default List<String> beforeTransaction(Timeouts timeouts) {
+    default List<String> beforeTransaction(Dialect.Timeouts timeouts) {
         return List.of();
     }
 
@@ -86,7 +86,7 @@ public interface DialectSessions {
      *
      * @return the queries; empty if {@link #cancel} or a bound of the server's ends everything
      */
-    default Optional<SessionQueries> sessions() {
+    default Optional<Dialect.Sessions> sessions() {
         return Optional.empty();
     }
 

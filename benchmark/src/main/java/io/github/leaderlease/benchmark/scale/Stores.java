@@ -4,7 +4,6 @@ import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,7 +25,7 @@ public final class Stores {
     public static JdbcLeaseStore open(Connection connection) throws SQLException {
         for (Dialect dialect : ServiceLoader.load(Dialect.class)) {
             if (dialect.supports(connection)) {
-                Timeouts bounds = new Timeouts(CALL, WAIT, CALL);
+                Dialect.Timeouts bounds = new Dialect.Timeouts(CALL, WAIT, CALL);
                 return JdbcLeaseStore.open(connection, dialect.forServer(connection), TableNames.PLAIN, bounds);
             }
         }

@@ -2,7 +2,6 @@ package io.github.leaderlease.h2;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Timeouts;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

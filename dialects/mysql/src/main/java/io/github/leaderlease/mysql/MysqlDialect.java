@@ -1,7 +1,6 @@
 package io.github.leaderlease.mysql;
 
 import io.github.leaderlease.spi.Dialect;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,8 +2,6 @@ package io.github.leaderlease.mysql;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.SessionQueries;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -215,8 +213,8 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
 
     /** A commit that waits for a semi-synchronous replica ends neither with its client nor by any bound of the session. */
     @Override
-    public final Optional<SessionQueries> sessions() {
-        return Optional.of(new SessionQueries(
+    public final Optional<Sessions> sessions() {
+        return Optional.of(new Sessions(
                 "select cast(connection_id() as char)",
                 // a restart gives the same ids again, so only a session that waits for just that is one of ours
                 "select count(*) from information_schema.processlist where id in (<sessions>)"

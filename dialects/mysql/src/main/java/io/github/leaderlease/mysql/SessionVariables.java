@@ -1,6 +1,6 @@
 package io.github.leaderlease.mysql;
 
-import io.github.leaderlease.spi.Timeouts;
+import io.github.leaderlease.spi.Dialect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ final class SessionVariables {
      *
      * @param limits further variables, with the values that enforce the timeouts
      */
-    static List<String> set(Map<String, String> limits, Timeouts timeouts) {
+    static List<String> set(Map<String, String> limits, Dialect.Timeouts timeouts) {
         List<String> settings = new ArrayList<>();
         all(limits, timeouts).forEach((name, value) -> {
             settings.add(saved(name) + " = coalesce(" + saved(name) + ", @@session." + name + ")");
@@ -40,7 +40,7 @@ final class SessionVariables {
         return List.of("set " + String.join(", ", settings));
     }
 
-    static List<String> restore(Map<String, String> limits, Timeouts any) {
+    static List<String> restore(Map<String, String> limits, Dialect.Timeouts any) {
         List<String> settings = new ArrayList<>();
         all(limits, any).keySet().forEach(name -> {
             settings.add("set session " + name + " = " + recalled(name));
@@ -53,7 +53,7 @@ final class SessionVariables {
      * What a server, a user or a pool may have set that would make our statements mean something else: rows left out, unique
      * keys not looked at (they keep a second leader out), connections closed by a commit.
      */
-    private static Map<String, String> all(Map<String, String> limits, Timeouts timeouts) {
+    private static Map<String, String> all(Map<String, String> limits, Dialect.Timeouts timeouts) {
         Map<String, String> changed = new LinkedHashMap<>();
         changed.put("sql_mode", SQL_MODE);
         changed.put("sql_select_limit", "default");

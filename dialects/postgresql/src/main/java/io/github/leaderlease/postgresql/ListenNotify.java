@@ -1,6 +1,6 @@
 package io.github.leaderlease.postgresql;
 
-import io.github.leaderlease.spi.Notifications;
+import io.github.leaderlease.spi.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +18,7 @@ import org.postgresql.PGNotification;
  * LISTEN and NOTIFY. The channel is named after the object id of the lease table, so that all nodes meet on it however they
  * name the schema, and those of other tables in the same database do not.
  */
-final class ListenNotify implements Notifications {
+final class ListenNotify implements Dialect.Notifications {
 
     private static final String CHANNEL = "'leader_lease_' || cast(cast(to_regclass(%s) as oid) as text)";
 

@@ -2,8 +2,6 @@ package io.github.leaderlease.postgresql;
 
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.Notifications;
-import io.github.leaderlease.spi.Timeouts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

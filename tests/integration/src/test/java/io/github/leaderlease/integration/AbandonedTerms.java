@@ -8,7 +8,6 @@ import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,8 +23,8 @@ final class AbandonedTerms implements AutoCloseable {
 
     static final String NODE = "dead";
 
-    private static final Timeouts BOUNDS =
-            new Timeouts(Duration.ofSeconds(10), Duration.ofMillis(300), Duration.ofSeconds(10));
+    private static final Dialect.Timeouts BOUNDS =
+            new Dialect.Timeouts(Duration.ofSeconds(10), Duration.ofMillis(300), Duration.ofSeconds(10));
 
     private final TestDatabase database;
     private final JdbcLeaseStore store;

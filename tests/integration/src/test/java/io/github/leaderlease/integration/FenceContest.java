@@ -12,7 +12,6 @@ import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -169,7 +168,7 @@ final class FenceContest {
     }
 
     private @Nullable Void contend(String holder) throws Exception {
-        Timeouts bounds = new Timeouts(Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(10));
+        Dialect.Timeouts bounds = new Dialect.Timeouts(Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(10));
         try (LeaseStore store = JdbcLeaseStore.open(contenders.getConnection(), dialect, TableNames.PLAIN, bounds);
                 Connection counter = contenders.getConnection()) {
             long wanted = 0;

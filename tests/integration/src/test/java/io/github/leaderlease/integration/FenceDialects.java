@@ -35,6 +35,7 @@ final class FenceDialects {
                     if (called.getName().equals(method)) {
                         return answer;
                     }
+                    called.setAccessible(true); // the interface that declares it may be a part that users do not see
                     try {
                         Object real = called.invoke(dialect, arguments);
                         return real instanceof Dialect forServer ? with(forServer, method, answer) : real;

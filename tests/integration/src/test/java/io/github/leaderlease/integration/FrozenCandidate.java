@@ -8,7 +8,6 @@ import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,8 +90,8 @@ final class FrozenCandidate implements AutoCloseable {
         Connection connection = DriverManager.getConnection(args[0], args[1], args[2]);
         Dialect dialect = FenceDialects.of(connection);
         Connection parking = TamperedConnection.of(connection, FrozenCandidate::parkOnTheWayToTheLease);
-        JdbcLeaseStore store =
-                JdbcLeaseStore.open(parking, dialect, TableNames.PLAIN, new Timeouts(attempt, lockTimeout, attempt));
+        JdbcLeaseStore store = JdbcLeaseStore.open(
+                parking, dialect, TableNames.PLAIN, new Dialect.Timeouts(attempt, lockTimeout, attempt));
         boolean many = dialect.exclusiveFences().isPresent();
         while (!attempt(store, many, ttl, lockTimeout)) {
             // the leader has renewed in between, so it was not as observed, or does so just now
@@ -107,9 +106,10 @@ final class FrozenCandidate implements AutoCloseable {
                 ElectionVersion.of(reading.incarnation(), reading.elections().get(Member.ELECTION));
         AcquireRequest request =
                 new AcquireRequest(Member.ELECTION, seen, "frozen", "frozen", null, ttl, 0, "EXPIRED", lockTimeout);
-        Map<String, OptionalLong> together = many ? store.acquire(List.of(request)) : Map.of();
-        OptionalLong token = many ? together.get(Member.ELECTION) : store.acquire(request);
-        return token != null && token.isPresent();
+        OptionalLong token = many
+                ? store.acquire(List.of(request)).getOrDefault(Member.ELECTION, OptionalLong.empty())
+                : store.acquire(request);
+        return token.isPresent();
     }
 
     /**

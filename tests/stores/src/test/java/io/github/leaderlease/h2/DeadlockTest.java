@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.leaderlease.jdbc.JdbcLeaseStore;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.lang.reflect.InvocationTargetException;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 /** A database that picks our transaction as the victim of a deadlock: the store tries again, and not for ever. */
 final class DeadlockTest {
 
-    private static final Timeouts BOUNDS =
-            new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+    private static final Dialect.Timeouts BOUNDS =
+            new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
 
     private final AtomicInteger deadlocks = new AtomicInteger();
     private TestDatabase database;

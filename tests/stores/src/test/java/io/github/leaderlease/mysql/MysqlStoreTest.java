@@ -5,7 +5,6 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.ForEachLeg;
 import io.github.leaderlease.testdatabases.Leg;
@@ -64,7 +63,8 @@ final class MysqlStoreTest extends LeaseStoreContract {
 
     private static LeaseStore open(Connection connection) throws SQLException {
         Dialect dialect = dialect(connection);
-        Timeouts timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+        Dialect.Timeouts timeouts =
+                new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
         return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, timeouts);
     }
 

@@ -7,7 +7,6 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.spi.Timeouts;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.ForEachLeg;
 import io.github.leaderlease.testdatabases.Leg;
@@ -65,7 +64,8 @@ final class PostgresqlStoreTest extends LeaseStoreContract {
 
     private static LeaseStore open(Connection connection) throws SQLException {
         Dialect dialect = new PostgresqlDialect();
-        Timeouts timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
+        Dialect.Timeouts timeouts =
+                new Dialect.Timeouts(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(2));
         return JdbcLeaseStore.open(connection, dialect, TableNames.PLAIN, timeouts);
     }
 
