@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * A full pipe, a terminal after Ctrl-S or a log collector that hangs must hold up neither a heartbeat, nor the end of a
  * command, nor a signal. What does not fit into the queue is dropped, and how much it was is said once the reader goes on.
  */
-final class StandardError extends OutputStream {
+public final class StandardError extends OutputStream {
 
     private static final int ROOM = 256 * 1024;
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(3);
@@ -55,8 +55,11 @@ final class StandardError extends OutputStream {
         return charset.equals(US_ASCII) ? UTF_8 : charset;
     }
 
-    /** Before the process ends: waits for the reader as long as he goes on reading, but not for one who does not. */
-    static void settle() {
+    /**
+     * Waits for the reader as long as he goes on reading, but not for one who does not: for the end of the process, and for a
+     * shutdown hook that has written, since the JVM ends right after its hooks.
+     */
+    public static void settle() {
         PROCESS.settle(EXIT_PATIENCE, STALLED);
     }
 

@@ -9,12 +9,20 @@ final class Cleanup implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final PrintWriter err;
+    private final Runnable settle;
     private final Thread hook = new Thread(this::interrupted, "demo-cleanup");
     private boolean used;
     private boolean failed;
 
-    Cleanup(PrintWriter err) {
+    /**
+     * Adds the hook.
+     *
+     * @param err where to say what could not be closed
+     * @param settle waits until what was said has arrived: the JVM ends right after its hooks
+     */
+    Cleanup(PrintWriter err, Runnable settle) {
         this.err = err;
+        this.settle = settle;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -46,6 +54,7 @@ final class Cleanup implements AutoCloseable {
             err.println(DemoCommand.NAME + "interrupted; its processes and tables are gone");
             err.flush();
         }
+        settle.run();
     }
 
     private synchronized void closeAll() {

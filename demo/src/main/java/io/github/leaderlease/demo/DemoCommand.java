@@ -2,6 +2,7 @@ package io.github.leaderlease.demo;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.cli.DurationConverter;
+import io.github.leaderlease.cli.StandardError;
 import io.github.leaderlease.cli.Subcommand;
 import io.github.leaderlease.migrations.LeaseMigrationException;
 import java.io.PrintWriter;
@@ -114,7 +115,7 @@ public final class DemoCommand implements Subcommand {
     public Integer call() {
         DemoSettings settings = settings();
         PrintWriter err = spec.commandLine().getErr();
-        Cleanup cleanup = new Cleanup(err);
+        Cleanup cleanup = new Cleanup(err, StandardError::settle);
         try (cleanup) {
             int status = play(settings, cleanup);
             cleanup.close();
