@@ -57,10 +57,11 @@ final class Acquirer {
                 candidate.me().timing().callTimeout(),
                 store -> store.acquireReleased(request),
                 won -> {
-                    candidate.acquiredReleased(released.attempt(), won, sender.now());
+                    candidate.apply((state, me) ->
+                            FollowerRules.acquiredReleased(state, me, released.attempt(), won, sender.now()));
                     won.ifPresent(term -> publisher.won(Map.of(request.election(), OptionalLong.of(term.token()))));
                 },
-                failure -> candidate.acquireFailed(released.attempt(), failure, sender.now(), sender.random()));
+                failure -> failed(candidate, released.attempt(), failure));
     }
 
     /** It has no reason to attempt any more. */
@@ -140,7 +141,7 @@ final class Acquirer {
     }
 
     private static void notTried(Attempt attempt, ClockReading now) {
-        attempt.candidate.notTried(attempt.acquire.attempt(), now);
+        attempt.candidate.apply((state, me) -> FollowerRules.notTried(state, attempt.acquire.attempt(), now));
     }
 
     /** One that cannot be done must not keep the others from being done. */
@@ -185,10 +186,16 @@ final class Acquirer {
     }
 
     private void acquired(Attempt attempt, OptionalLong token) {
-        attempt.candidate.acquired(attempt.acquire.attempt(), token, sender.now());
+        long number = attempt.acquire.attempt();
+        attempt.candidate.apply((state, me) -> FollowerRules.acquired(state, me, number, token, sender.now()));
     }
 
     private void failed(Attempt attempt, Throwable failure) {
-        attempt.candidate.acquireFailed(attempt.acquire.attempt(), failure, sender.now(), sender.random());
+        failed(attempt.candidate, attempt.acquire.attempt(), failure);
+    }
+
+    private void failed(Candidate candidate, long attempt, Throwable failure) {
+        candidate.apply(
+                (state, me) -> FollowerRules.acquireFailed(state, me, attempt, failure, sender.now(), sender.random()));
     }
 }

@@ -1,18 +1,10 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
-import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.LeaseStore.ReadRequest;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
-import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.RenewResult;
-import io.github.leaderlease.spi.TermKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -38,9 +30,8 @@ final class Candidate {
     private final Candidacy me;
     private final Host host;
     private final EventQueue queue;
-    private final @Nullable JobRunner job;
-    private final boolean resignsWhenDone;
     private final CandidateLog log;
+    private final ElectionJob job;
     private final RestWaiters waiters;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -56,12 +47,7 @@ final class Candidate {
 
     private final Knowledge knowledge;
 
-    /** The term whose renewal is under way, 0 if none. */
-    private long renewing;
-
-    private final InFlight renewal = new InFlight();
-    private final InFlight attempt = new InFlight();
-    private final InFlight release = new InFlight();
+    private final CandidateCalls calls = new CandidateCalls();
 
     private ReadResult.@Nullable Election lastSeen;
 
@@ -82,15 +68,15 @@ final class Candidate {
                 threads.listeners(),
                 listeners,
                 () -> host.loop().execute(this::settle));
-        this.job = job == null
+        this.log = new CandidateLog(me, queue::run);
+        JobRunner runner = job == null
                 ? null
                 : new JobRunner(
                         job,
                         threads.jobs(),
                         threads.callbacks(),
                         () -> host.loop().execute(this::jobEnded));
-        this.resignsWhenDone = resignsWhenDone;
-        this.log = new CandidateLog(me, queue::run);
+        this.job = new ElectionJob(runner, resignsWhenDone, log);
         this.state = ElectionState.initial(me.time().nanoTime());
         this.knowledge = new Knowledge(me.time());
     }
@@ -107,10 +93,10 @@ final class Candidate {
         return state;
     }
 
-    /** What this process has seen of the same election before. */
-    void remember(Pace pace) {
-        commit(Transition.to(
-                state.pace(pace.limited(me.time().nanoTime(), me.timing().ttl()))));
+    /** Does what a rule makes of its state, and returns the state after that. */
+    ElectionState apply(Rule rule) {
+        commit(rule.apply(state, me));
+        return state;
     }
 
     /**
@@ -136,17 +122,11 @@ final class Candidate {
             if (event instanceof LeaderEvent.LeadershipAcquired acquired
                     && acquired.leadership() instanceof HeldTerm term) {
                 won = term;
-                startJob(term).ifPresent(task -> steps.add(new Outbox.Step(() -> queue.add(task))));
+                job.starting(term).ifPresent(task -> steps.add(new Outbox.Step(() -> queue.add(task))));
             }
         }
         t.actions().forEach(action -> steps.add(new Outbox.Step(() -> perform(action))));
         return steps;
-    }
-
-    /** In its turn between the events: after that of the term's beginning, before that of its end. */
-    private Optional<EventQueue.Task> startJob(HeldTerm term) {
-        JobRunner runner = job;
-        return runner == null ? Optional.empty() : Optional.of(new EventQueue.Task(() -> runner.start(term)));
     }
 
     private void finish() {
@@ -161,7 +141,7 @@ final class Candidate {
         Role.Leading leads = state.role() instanceof Role.Leading leading ? leading : null;
         if (before != null && (leads == null || !leads.key().equals(before.key()))) {
             before.end();
-            stopJob(before.fencingToken());
+            job.stop(before.fencingToken());
         }
         HeldTerm term = won;
         if (leads != null && term != null) {
@@ -173,31 +153,17 @@ final class Candidate {
     }
 
     private void perform(Action action) {
-        long now = me.time().nanoTime();
-        Duration bound = me.timing().callTimeout();
-        if (action instanceof Action.StopJob) {
-            if (state.role() instanceof Role.Leading leading) {
-                stopJob(leading.key().token());
-            }
-            return;
-        }
-        if (action instanceof Action.Release again) {
-            release.begin(now, bound.plus(again.delay()));
-        } else {
-            attempt.begin(now, bound);
-        }
-        host.actions().accept(this, action);
-    }
-
-    private void stopJob(long token) {
-        if (job != null) {
-            job.stop(token);
+        if (!(action instanceof Action.StopJob)) {
+            calls.begin(action, me.time().nanoTime(), me.timing().callTimeout());
+            host.actions().accept(this, action);
+        } else if (state.role() instanceof Role.Leading leading) {
+            job.stop(leading.key().token());
         }
     }
 
     /** Goes on with what waits for the listeners and the job to come to rest. */
     private void settle() {
-        if (queue.empty() && (job == null || !job.running())) {
+        if (queue.empty() && !job.running()) {
             commit(LeaderRules.idle(state, me, now()));
         }
         if (isAtRest()) {
@@ -216,26 +182,8 @@ final class Candidate {
                 || (state.role() instanceof Role.Demoted demoted && demoted.releaseAs() == null);
     }
 
-    /** A job has ended, and its election is told. */
     private void jobEnded() {
-        JobRunner.Ending ending = job == null ? null : job.ending();
-        if (job != null && ending != null) {
-            Throwable failure = ending.failure();
-            HeldTerm term = ending.term();
-            boolean current = term == knowledge.term() && term.isValid();
-            if (current && failure != null) {
-                commit(LeaderRules.resign(state, me, LossReason.JOB_FAILED, now()));
-            } else if (current && resignsWhenDone) {
-                commit(LeaderRules.jobDone(state, me, now()));
-            }
-            if (current && failure == null) {
-                log.jobDone(state, term);
-            }
-            job.forget(ending);
-            if (failure != null) {
-                log.jobFailed(term, failure);
-            }
-        }
+        job.ended(knowledge.term(), now(), this::apply);
         settle();
     }
 
@@ -247,7 +195,7 @@ final class Candidate {
         HeldTerm term = knowledge.term();
         LossReason ended = term == null || term.isValid() ? null : term.endedBy();
         commit(LeaderRules.tick(state, me, ended, now));
-        giveUpLost(now, random);
+        calls.lost(state.role(), now, random).forEach(this::apply);
         queue.check(now.nanos());
         lookAfterJob();
         boolean waits = state.role() instanceof Role.Demoted
@@ -259,87 +207,37 @@ final class Candidate {
         }
     }
 
-    /** Answers come within their bounds, unless an error hit whoever passed them on. */
-    private void giveUpLost(ClockReading now, DoubleSupplier random) {
-        if (renewal.lost(now.nanos())) {
-            renewing = 0;
-        }
-        if (attempt.lost(now.nanos()) && state.role() instanceof Role.Acquiring pending) {
-            acquireFailed(pending.attempt(), lostAnswer(), now, random.getAsDouble());
-        }
-        if (release.lost(now.nanos()) && state.role() instanceof Role.Demoted demoted && demoted.releasing()) {
-            releaseFailed(demoted.key().token(), lostAnswer(), now, random.getAsDouble());
-        }
-    }
-
-    private static LeaseStoreException lostAnswer() {
-        return new LeaseStoreException(LeaseStoreException.Failure.OTHER, "the answer got lost in this process", null);
-    }
-
     /** A leader whose job has never begun, or has ended unheard, would keep the others from doing the work. */
     private void lookAfterJob() {
-        if (job == null) {
-            return;
-        }
-        job.checkThread();
-        if (job.ending() != null) {
+        if (job.hasEnded()) {
             jobEnded();
         }
         HeldTerm term = knowledge.term();
         if (state.role() instanceof Role.Leading leading
                 && leading.draining() == null
                 && queue.empty()
-                && !job.knows(leading.key().token())
+                && job.waitsToStart(leading.key().token())
                 && term != null) {
-            startJob(term).ifPresent(queue::add);
+            job.starting(term).ifPresent(queue::add);
         }
     }
 
-    /** The term to renew now, unless its renewal is under way. */
-    @Nullable
-    HeldTerm dueForRenewal(long before) {
-        return state.role() instanceof Role.Leading leading
-                        && leading.key().token() != renewing
-                        && leading.renewDueAt() - before <= 0
-                ? knowledge.term()
-                : null;
-    }
-
-    /** When the next heartbeat is due, if it leads. */
-    long renewalDueAt() {
-        return state.role() instanceof Role.Leading leading
-                ? leading.renewDueAt()
-                : me.time().nanoTime();
-    }
-
-    boolean renewalUnderWay() {
-        return state.role() instanceof Role.Leading leading && leading.key().token() == renewing;
-    }
-
-    void renewalSent(long token, ClockReading now) {
-        renewal.begin(now.nanos(), me.timing().callTimeout());
-        renewing = token;
+    /** Which of its calls are under way. */
+    CandidateCalls calls() {
+        return calls;
     }
 
     void renewed(long token, ClockReading sentAt, RenewResult result, ClockReading now) {
-        renewing = renewing == token ? 0 : renewing;
+        calls.renewalAnswered(token);
         commit(LeaderRules.renewed(state, me, token, sentAt, result, now));
     }
 
     void renewFailed(long token, Throwable cause, ClockReading now, double random) {
-        renewing = renewing == token ? 0 : renewing;
+        calls.renewalAnswered(token);
         HeldTerm term = knowledge.term();
         if (term != null && term.fencingToken() == token) {
             commit(LeaderRules.renewFailed(state, me, term, cause, now, random));
         }
-    }
-
-    /** What it knows, so that a read need only tell what has changed, and why the term that it was told of has ended. */
-    ReadRequest follow() {
-        Observation seen = state.observation();
-        Leader told = state.announcedLeader();
-        ElectionVersion known = seen == null || lastSeen == null ? null : seen.version();
-        return new ReadRequest(me.election(), known, told == null ? 0 : told.fencingToken());
     }
 
     /** The election as a read showed it last. */
@@ -354,48 +252,6 @@ final class Candidate {
             knowledge.follows(state.announcedLeader(), answer.receivedAt().nanos());
             log.waits(state, answer.receivedAt().nanos());
         }
-    }
-
-    void readFailed(Throwable cause, boolean first) {
-        commit(FollowerRules.readFailed(state, me, cause, first));
-    }
-
-    /** The lease is said to have been released. */
-    void acquireReleased(ClockReading now) {
-        commit(FollowerRules.acquireReleased(state, me, now));
-    }
-
-    void acquiredReleased(long attempt, Optional<SucceedingTerm> won, ClockReading now) {
-        commit(FollowerRules.acquiredReleased(state, me, attempt, won, now));
-    }
-
-    void acquired(long attempt, OptionalLong token, ClockReading now) {
-        commit(FollowerRules.acquired(state, me, attempt, token, now));
-    }
-
-    void acquireFailed(long attempt, Throwable cause, ClockReading now, double random) {
-        commit(FollowerRules.acquireFailed(state, me, attempt, cause, now, random));
-    }
-
-    void notTried(long attempt, ClockReading now) {
-        commit(FollowerRules.notTried(state, attempt, now));
-    }
-
-    void disproved(TermKey term, LossReason reason) {
-        commit(LeaderRules.disproved(state, me, term, reason, now()));
-    }
-
-    /** It has been sent, or has not had its turn yet. */
-    void releaseWaits(ClockReading now) {
-        release.begin(now.nanos(), me.timing().callTimeout());
-    }
-
-    void released(long token, ClockReading now) {
-        commit(LeaderRules.released(state, token, now));
-    }
-
-    void releaseFailed(long token, Throwable cause, ClockReading now, double random) {
-        commit(LeaderRules.releaseFailed(state, me, token, cause, now, random));
     }
 
     void resign(CompletableFuture<Void> done) {

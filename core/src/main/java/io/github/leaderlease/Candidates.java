@@ -45,7 +45,9 @@ final class Candidates {
     void disproved(TermKey term, LossReason reason) {
         Candidate candidate = byElection.get(term.election());
         if (candidate != null) {
-            node.engine().run(() -> candidate.disproved(term, reason));
+            node.engine()
+                    .run(() -> candidate.apply(
+                            (state, me) -> LeaderRules.disproved(state, me, term, reason, ClockReading.of(me.time()))));
         }
     }
 

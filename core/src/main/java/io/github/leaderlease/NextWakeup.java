@@ -25,7 +25,8 @@ final class NextWakeup {
             if (state.role() instanceof Role.Leading leading) {
                 next = Monotonic.earlier(
                         next, leading.anchor().nanos() + candidate.me().timing().trustNanos());
-                if (renewalAllowedAt != null && !candidate.renewalUnderWay()) {
+                if (renewalAllowedAt != null
+                        && !candidate.calls().renews(leading.key().token())) {
                     next = Monotonic.earlier(next, Monotonic.later(leading.renewDueAt(), renewalAllowedAt));
                 }
                 if (leading.draining() != null) {

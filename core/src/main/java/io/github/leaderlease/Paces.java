@@ -14,7 +14,8 @@ final class Paces {
     void resume(Candidate candidate) {
         Pace pace = paces.remove(candidate.me().election());
         if (pace != null) {
-            candidate.remember(pace);
+            candidate.apply((state, me) -> Transition.to(
+                    state.pace(pace.limited(me.time().nanoTime(), me.timing().ttl()))));
         }
     }
 

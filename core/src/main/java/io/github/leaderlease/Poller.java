@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
@@ -105,7 +106,7 @@ final class Poller {
         if (readers.isEmpty()) {
             return;
         }
-        List<ReadRequest> followed = readers.stream().map(Candidate::follow).toList();
+        List<ReadRequest> followed = readers.stream().map(Poller::request).toList();
         sender.<ReadResult>send(
                 portion,
                 readers.size(),
@@ -120,6 +121,14 @@ final class Poller {
                 },
                 failure -> readFailed(readers, failure));
         reading.begin(now.nanos(), bound);
+    }
+
+    /** What it knows, so that a read need only tell what has changed, and why the term that it was told of has ended. */
+    private static ReadRequest request(Candidate candidate) {
+        Observation seen = candidate.state().observation();
+        Leader told = candidate.state().announcedLeader();
+        ElectionVersion known = seen == null || candidate.lastSeen() == null ? null : seen.version();
+        return new ReadRequest(candidate.me().election(), known, told == null ? 0 : told.fencingToken());
     }
 
     /** Who was named or is about to attempt goes first, but leaves half of the room to those who have waited longest. */
@@ -180,7 +189,9 @@ final class Poller {
         for (Candidate candidate : hinted) {
             boolean released = named.getOrDefault(candidate.me().election(), false);
             if (released && hinted.size() == 1) {
-                Defects.guarded(candidate, () -> candidate.acquireReleased(sender.now()));
+                Defects.guarded(
+                        candidate,
+                        () -> candidate.apply((state, me) -> FollowerRules.acquireReleased(state, me, sender.now())));
             }
             if (!candidate.state().follows()) {
                 acted = true;
@@ -244,6 +255,9 @@ final class Poller {
         watch = null; // nor is it known what happens before the next one is answered
         waiting.addAll(readers); // behind those that have not been tried
         readAllowedAt = sender.now().nanos() + LeaderRules.retryNanos(sender.random(), readFailures - 1);
-        Defects.each(readers, candidate -> candidate.readFailed(failure, readFailures == 1));
+        Defects.each(
+                readers,
+                candidate -> candidate.apply(
+                        (state, me) -> FollowerRules.readFailed(state, me, failure, readFailures == 1)));
     }
 }

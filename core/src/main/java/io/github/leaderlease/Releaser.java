@@ -28,6 +28,10 @@ final class Releaser {
         ReleaseRequest request() {
             return new ReleaseRequest(release.key(), release.reason().name());
         }
+
+        void waits(ClockReading now) {
+            candidate.calls().releaseWaits(now.nanos(), candidate.me().timing().callTimeout());
+        }
     }
 
     private final Sender sender;
@@ -59,8 +63,8 @@ final class Releaser {
     void send(ClockReading now) {
         boolean unused = underWay.lost(now.nanos());
         sendNext();
-        waiting.forEach(pending -> pending.candidate.releaseWaits(now));
-        heldUp.forEach(pending -> pending.candidate.releaseWaits(now));
+        waiting.forEach(pending -> pending.waits(now));
+        heldUp.forEach(pending -> pending.waits(now));
     }
 
     private void sendNext() {
@@ -83,7 +87,7 @@ final class Releaser {
             }
             ClockReading now = sender.now();
             underWay.begin(now.nanos(), bound);
-            batch.forEach(pending -> pending.candidate.releaseWaits(now));
+            batch.forEach(pending -> pending.waits(now));
         } catch (RuntimeException | Error e) {
             taken.stream().filter(each -> !waiting.contains(each)).forEach(waiting::add);
             throw e;
@@ -163,10 +167,13 @@ final class Releaser {
     }
 
     private void released(Pending pending) {
-        pending.candidate.released(pending.release.key().token(), sender.now());
+        long token = pending.release.key().token();
+        pending.candidate.apply((state, me) -> LeaderRules.released(state, token, sender.now()));
     }
 
     private void failed(Pending pending, Throwable failure) {
-        pending.candidate.releaseFailed(pending.release.key().token(), failure, sender.now(), sender.random());
+        long token = pending.release.key().token();
+        pending.candidate.apply(
+                (state, me) -> LeaderRules.releaseFailed(state, me, token, failure, sender.now(), sender.random()));
     }
 }

@@ -61,15 +61,27 @@ final class Renewer {
         List<Due> all = new ArrayList<>();
         for (Candidate candidate : candidates) {
             long soon = candidate.me().timing().heartbeat().toNanos() / 2;
-            HeldTerm due = candidate.dueForRenewal(now.nanos() + soon);
-            if (due != null && due.isValid()) {
-                all.add(new Due(candidate, due.key()));
+            HeldTerm term = candidate.knowledge().term();
+            if (term != null && isDue(candidate, now.nanos() + soon) && term.isValid()) {
+                all.add(new Due(candidate, term.key()));
             }
         }
         if (all.size() > portion.size()) {
-            all.sort((a, b) -> Long.signum(a.candidate.renewalDueAt() - b.candidate.renewalDueAt()));
+            all.sort((a, b) -> Long.signum(dueAt(a.candidate) - dueAt(b.candidate)));
         }
         return all;
+    }
+
+    private static boolean isDue(Candidate candidate, long before) {
+        return candidate.state().role() instanceof Role.Leading leading
+                && leading.renewDueAt() - before <= 0
+                && !candidate.calls().renews(leading.key().token());
+    }
+
+    private static long dueAt(Candidate candidate) {
+        return candidate.state().role() instanceof Role.Leading leading
+                ? leading.renewDueAt()
+                : candidate.me().time().nanoTime();
     }
 
     private void send(List<Due> batch, boolean moreAreDue, Duration bound, ClockReading now) {
@@ -96,7 +108,12 @@ final class Renewer {
                     }
                     singlyInAMoment();
                 });
-        batch.forEach(each -> each.candidate.renewalSent(each.key.token(), now));
+        batch.forEach(each -> each.candidate
+                .calls()
+                .renewalSent(
+                        each.key.token(),
+                        now.nanos(),
+                        each.candidate.me().timing().callTimeout()));
         if (moreAreDue) {
             partial.beginAnsweredWithin(now.nanos(), bound.plus(LATEST_ANSWER));
         }
@@ -117,7 +134,7 @@ final class Renewer {
     /** A plain loop: with ten thousand elections it runs fifty times a second. */
     private boolean anyDue(ClockReading now) {
         for (Candidate candidate : candidates) {
-            if (candidate.dueForRenewal(now.nanos()) != null) {
+            if (isDue(candidate, now.nanos()) && candidate.knowledge().term() != null) {
                 return true;
             }
         }

@@ -165,11 +165,7 @@ final class MutantsTest {
 
     @Test
     void releaseWhileListenersAreAtWork() throws Exception {
-        assertCaught(new Mutant()
-                .core(
-                        "Candidate",
-                        "if (queue.empty() && (job == null || !job.running())) {",
-                        "if (job == null || !job.running()) {"));
+        assertCaught(new Mutant().core("Candidate", "if (queue.empty() && !job.running()) {", "if (!job.running()) {"));
     }
 
     @Test
