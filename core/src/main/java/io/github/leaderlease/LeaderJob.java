@@ -12,7 +12,7 @@ public interface LeaderJob {
 
     /**
      * Does the work. When it returns, this node goes on leading, without work, until its term ends (see
-     * {@link LeaderElection.Builder#resignWhenDone()} for the other choice); it is started anew in the next term. When it
+     * {@link LeaderElectionBuilder#resignWhenDone()} for the other choice); it is started anew in the next term. When it
      * throws, this node resigns and stays away from the next elections, longer each time.
      *
      * @param leadership the term; check {@link Leadership#isValid()} before each effect, or fence it

@@ -1,16 +1,12 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.TableNames;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeaseCoordinator implements AutoCloseable {
 
-    private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
     private static final SecureRandom IDENTITIES = new SecureRandom();
 
     private final Duration ttl;
@@ -34,7 +29,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     private final Fences fences;
     private final @Nullable ShutdownHook hook;
 
-    private LeaseCoordinator(NodeRuntime node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
+    LeaseCoordinator(NodeRuntime node, Duration ttl, @Nullable Duration heartbeat, boolean closeOnShutdown) {
         this.node = node;
         this.ttl = ttl;
         this.heartbeat = heartbeat;
@@ -45,13 +40,13 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     /**
      * For an application that has a pool. Two connections are taken from it for good, on PostgreSQL three (see
-     * {@link Builder#notifications} and {@link Builder#listenOn}).
+     * {@link LeaseCoordinatorBuilder#notifications} and {@link LeaseCoordinatorBuilder#listenOn}).
      *
      * @param dataSource gives connections to the database that holds the tables
      * @return describes the coordinator
      */
-    public static Builder builder(DataSource dataSource) {
-        return new Builder(new ConnectionSource.Pooled(dataSource));
+    public static LeaseCoordinatorBuilder builder(DataSource dataSource) {
+        return new LeaseCoordinatorBuilder(new ConnectionSource.Pooled(dataSource));
     }
 
     /**
@@ -76,8 +71,8 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @param password the password, or null
      * @return describes the coordinator
      */
-    public static Builder builder(String url, @Nullable String user, @Nullable String password) {
-        return new Builder(new ConnectionSource.Direct(url, user, password));
+    public static LeaseCoordinatorBuilder builder(String url, @Nullable String user, @Nullable String password) {
+        return new LeaseCoordinatorBuilder(new ConnectionSource.Direct(url, user, password));
     }
 
     /**
@@ -90,15 +85,15 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
-     * Describes a candidacy in an election; nothing happens before {@link LeaderElection.Builder#start()}.
+     * Describes a candidacy in an election; nothing happens before {@link LeaderElectionBuilder#start()}.
      *
      * @param name 1 to 190 of the characters A-Z a-z 0-9 . _ : / -, starting with a letter or digit
      * @return describes the candidacy
      * @throws IllegalArgumentException if the name is not valid
      */
-    public LeaderElection.Builder election(String name) {
+    public LeaderElectionBuilder election(String name) {
         checkOpen();
-        return new LeaderElection.Builder(this, name);
+        return new LeaderElectionBuilder(this, name);
     }
 
     /**
@@ -206,7 +201,7 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /** A JVM that is on its way down takes no hooks any more, and nobody would close us. */
-    private void installHook() {
+    void installHook() {
         try {
             if (hook != null) {
                 hook.install();
@@ -234,195 +229,5 @@ public final class LeaseCoordinator implements AutoCloseable {
 
     void checkOpen() {
         candidates.checkOpen();
-    }
-
-    /** Describes a coordinator. Not thread-safe. */
-    public static final class Builder {
-
-        private final ConnectionSource connections;
-        private @Nullable String nodeName;
-        private @Nullable Duration ttl;
-        private @Nullable Duration heartbeat;
-        private @Nullable String schema;
-        private @Nullable String tablePrefix;
-        private @Nullable Executor eventExecutor;
-        private @Nullable Boolean closeOnShutdown;
-        private @Nullable Boolean failFast;
-        private @Nullable Boolean notifications;
-        private @Nullable ConnectionSource listenOn;
-
-        private Builder(ConnectionSource connections) {
-            this.connections = connections;
-        }
-
-        /**
-         * This node's name for people, in events, logs and the table; need not be unique. The host name and process id
-         * if not set.
-         *
-         * @param name 1 to 190 of the characters A-Z a-z 0-9 . _ : / -, starting with a letter or digit
-         * @return this
-         * @throws IllegalArgumentException if the name is not valid
-         */
-        public Builder nodeName(String name) {
-            nodeName = Once.set("nodeName", nodeName, Names.check("node name", name));
-            return this;
-        }
-
-        /**
-         * The TTL of elections that do not set their own; 10 s if not set.
-         *
-         * @param duration 1 s to 24 h
-         * @return this
-         */
-        public Builder ttl(Duration duration) {
-            ttl = Once.set("ttl", ttl, duration);
-            return this;
-        }
-
-        /**
-         * The heartbeat of elections that set neither their own nor their own TTL; half the TTL if not set.
-         *
-         * @param duration must fit the TTL
-         * @return this
-         */
-        public Builder heartbeat(Duration duration) {
-            heartbeat = Once.set("heartbeat", heartbeat, duration);
-            return this;
-        }
-
-        /**
-         * The schema that holds the tables (on MySQL and MariaDB the database); the connection's own if not set.
-         *
-         * @param name a plain SQL identifier
-         * @return this
-         */
-        public Builder schema(String name) {
-            schema = Once.set("schema", schema, name);
-            return this;
-        }
-
-        /**
-         * Prefix of the table names; empty by default.
-         *
-         * @param prefix the beginning of a plain SQL identifier
-         * @return this
-         */
-        public Builder tablePrefix(String prefix) {
-            tablePrefix = Once.set("tablePrefix", tablePrefix, prefix);
-            return this;
-        }
-
-        /**
-         * Runs the listeners; threads of our own if not set: a few, and one more for each listener that blocks.
-         *
-         * @param executor not shut down by the coordinator. It is handed its tasks by threads of our own, so it may block
-         *     or run a task on the spot; a task that it refuses is run there
-         * @return this
-         */
-        public Builder eventExecutor(Executor executor) {
-            eventExecutor = Once.set("eventExecutor", eventExecutor, executor);
-            return this;
-        }
-
-        /**
-         * Whether a JVM that shuts down in order closes this coordinator; true if not set. A container that closes it
-         * itself should say false.
-         *
-         * @param close whether to install a shutdown hook
-         * @return this
-         */
-        public Builder closeOnShutdown(boolean close) {
-            closeOnShutdown = Once.set("closeOnShutdown", closeOnShutdown, close);
-            return this;
-        }
-
-        /**
-         * Whether {@link #build()} fails if the database cannot be reached; false if not set: then it warns and goes on
-         * trying.
-         *
-         * @param require whether to fail
-         * @return this
-         */
-        public Builder failFast(boolean require) {
-            failFast = Once.set("failFast", failFast, require);
-            return this;
-        }
-
-        /**
-         * Whether this process tells the others of changes of leaders and is told by them, where the database can do that
-         * (PostgreSQL: LISTEN and NOTIFY, on a third connection); true if not set. All guarantees hold without it, but
-         * followers learn of a resignation after up to a second instead of milliseconds, and poll more often. Give all
-         * nodes the same setting: who listens relies on the others to tell, and looks only every few seconds by itself.
-         *
-         * @param use whether to use them
-         * @return this
-         */
-        public Builder notifications(boolean use) {
-            notifications = Once.set("notifications", notifications, use);
-            return this;
-        }
-
-        /**
-         * Where to listen for changes, if not where the other connections come from: a direct URL of the same database, for
-         * applications behind a pooler that shares server connections between transactions (PgBouncer), or to keep the
-         * third connection out of the application's pool.
-         *
-         * @param url a JDBC URL whose driver is on the class path
-         * @param user the database user, or null if the URL says it all
-         * @param password the password, or null
-         * @return this
-         */
-        public Builder listenOn(String url, @Nullable String user, @Nullable String password) {
-            listenOn = Once.set("listenOn", listenOn, new ConnectionSource.Direct(url, user, password));
-            return this;
-        }
-
-        private @Nullable ConnectionSource listeningOn() {
-            if (notifications == null || notifications) {
-                return listenOn == null ? connections : listenOn;
-            }
-            if (listenOn != null) {
-                throw new IllegalArgumentException(
-                        "listenOn(...) says where to listen, but notifications(false) says not to: drop one of them");
-            }
-            return null;
-        }
-
-        /**
-         * Connects and looks whether all is there that is needed. Blocks for a few round trips, at most for some seconds
-         * if the database does not answer.
-         *
-         * @return the coordinator, to be closed when the application ends
-         * @throws IllegalArgumentException if a setting is not valid
-         * @throws LeaderLeaseException if there is no dialect for the database, if the schema or a right is missing, if
-         *     the credentials are refused, if the server accepts no writes, or if it cannot be reached and is required
-         */
-        public LeaseCoordinator build() {
-            Duration chosen = ttl == null ? DEFAULT_TTL : ttl;
-            Duration beat = heartbeat == null ? chosen.dividedBy(2) : heartbeat;
-            Timing valid = new Timing(chosen, beat, Timing.DEFAULT_STOP_TIMEOUT);
-            TableNames tables = new TableNames(schema, tablePrefix == null ? "" : tablePrefix);
-            String name = nodeName == null ? hostAndProcess() : nodeName;
-            StoreOpener opener = new StoreOpener(connections, tables, valid.ttl());
-            NodeRuntime node = new NodeRuntime(name, opener, listeningOn(), eventExecutor);
-            node.connect(failFast != null && failFast);
-            boolean hooked = closeOnShutdown == null || closeOnShutdown;
-            LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);
-            coordinator.installHook();
-            return coordinator;
-        }
-
-        private static String hostAndProcess() {
-            String host;
-            try {
-                host = InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException e) {
-                host = "";
-            }
-            String plain = host.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
-            String shown = plain.isEmpty() ? "node" : plain.substring(0, Math.min(plain.length(), 150));
-            return Names.check(
-                    "node name", shown + "-" + ProcessHandle.current().pid());
-        }
     }
 }

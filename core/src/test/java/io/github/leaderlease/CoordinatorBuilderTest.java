@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is refused before any database is asked, and what without a dialect. */
 final class CoordinatorBuilderTest {
 
-    private static LeaseCoordinator.Builder builder() {
+    private static LeaseCoordinatorBuilder builder() {
         return LeaseCoordinator.builder("jdbc:nowhere:1", null, null);
     }
 
@@ -39,20 +39,20 @@ final class CoordinatorBuilderTest {
     }
 
     private static Arguments setting(
-            String name, ThrowingConsumer<LeaseCoordinator.Builder> setter, String first, String second) {
+            String name, ThrowingConsumer<LeaseCoordinatorBuilder> setter, String first, String second) {
         return Arguments.of(name, setter, first, second);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("twice")
     void aSettingGivenTwiceIsRefusedWithBothValues(
-            String name, ThrowingConsumer<LeaseCoordinator.Builder> setter, String first, String second) {
+            String name, ThrowingConsumer<LeaseCoordinatorBuilder> setter, String first, String second) {
         assertThatIllegalStateException()
                 .isThrownBy(() -> unchecked(setter))
                 .withMessageContainingAll(name + " was already set to " + first, ", now to " + second);
     }
 
-    private static void unchecked(ThrowingConsumer<LeaseCoordinator.Builder> setter) {
+    private static void unchecked(ThrowingConsumer<LeaseCoordinatorBuilder> setter) {
         try {
             setter.accept(builder());
         } catch (RuntimeException e) {

@@ -82,7 +82,7 @@ final class LeaderRulesTest {
     }
 
     @Test
-    void whatHoldsUpATakeoverIsToldOnceForEachTerm() {
+    void blockedTakeoverIsReportedOncePerTerm() {
         LeaseStoreException held = new LeaseStoreException(Failure.BLOCKED, "held", "session 7", null);
         LeaseStoreException down = new LeaseStoreException(Failure.UNAVAILABLE, "down", null);
 

@@ -1,7 +1,7 @@
 package io.github.leaderlease.benchmark;
 
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.io.PrintStream;
@@ -34,7 +34,7 @@ public final class FenceCost implements Callable<Integer> {
             split = ",",
             defaultValue = "postgresql,mysql,mariadb,h2_server",
             description = "Servers to measure, of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    List<Leg> engines = List.of();
+    List<DatabaseUnderTest> engines = List.of();
 
     @Option(
             names = "--threads",
@@ -97,18 +97,18 @@ public final class FenceCost implements Callable<Integer> {
                         + " round each. Drivers and isolation levels with their defaults.%n%n",
                 rounds,
                 seconds);
-        for (Leg leg : engines) {
-            measure(leg);
+        for (DatabaseUnderTest tested : engines) {
+            measure(tested);
         }
         return 0;
     }
 
-    private void measure(Leg leg) throws Exception {
+    private void measure(DatabaseUnderTest tested) throws Exception {
         TestServer server;
         try {
-            server = leg.require();
+            server = tested.require();
         } catch (TestAbortedException absent) {
-            out.println("## " + leg + "\n\nNot run: " + absent.getMessage() + "\n");
+            out.println("## " + tested + "\n\nNot run: " + absent.getMessage() + "\n");
             return;
         }
         for (Durability durability : Durability.of(server)) {

@@ -5,7 +5,7 @@ import io.github.leaderlease.benchmark.report.Figures;
 import io.github.leaderlease.benchmark.report.Grid;
 import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,19 +41,24 @@ final class FencePart {
                 "Transactions per second with leadership.fence(connection), 1 thread",
                 "from 1.0, without a fence, down to what is left; medians",
                 Picture.Kind.BARS));
-        List<Leg> legs = switch (run.size()) {
-            case TINY -> List.of(Leg.H2_MEMORY);
-            case QUICK -> List.of(Leg.POSTGRESQL);
-            case FULL -> List.of(Leg.POSTGRESQL, Leg.MYSQL, Leg.MARIADB, Leg.H2_SERVER);
+        List<DatabaseUnderTest> databases = switch (run.size()) {
+            case TINY -> List.of(DatabaseUnderTest.H2_MEMORY);
+            case QUICK -> List.of(DatabaseUnderTest.POSTGRESQL);
+            case FULL ->
+                List.of(
+                        DatabaseUnderTest.POSTGRESQL,
+                        DatabaseUnderTest.MYSQL,
+                        DatabaseUnderTest.MARIADB,
+                        DatabaseUnderTest.H2_SERVER);
         };
-        for (int i = 0; i < legs.size(); i++) {
-            run.progress().tell((double) i / legs.size(), legs.get(i).toString());
-            try (TestDatabase database = legs.get(i).fresh()) {
+        for (int i = 0; i < databases.size(); i++) {
+            run.progress().tell((double) i / databases.size(), databases.get(i).toString());
+            try (TestDatabase database = databases.get(i).fresh()) {
                 for (int threads : run.size() == Size.TINY ? List.of(1) : List.of(1, 8)) {
                     tell(grid, picture, database, threads, turns(database, threads, rounds, turn));
                 }
             } catch (TestAbortedException absent) {
-                grid.row("", legs.get(i).toString(), "not run: " + absent.getMessage());
+                grid.row("", databases.get(i).toString(), "not run: " + absent.getMessage());
             }
         }
         return section;

@@ -28,8 +28,8 @@ final class TouchFence {
     private static Dialect touching(Dialect dialect) {
         return (Dialect) Proxy.newProxyInstance(
                 Dialect.class.getClassLoader(), new Class<?>[] {Dialect.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("fencesByTouch")) {
-                        return true;
+                    if (method.getName().equals("touchFence")) {
+                        return Dialect.TouchFence.ALWAYS;
                     }
                     method.setAccessible(true); // the interface that declares it may be a part that users do not see
                     try {

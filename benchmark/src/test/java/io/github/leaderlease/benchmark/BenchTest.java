@@ -3,7 +3,7 @@ package io.github.leaderlease.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.benchmark.calls.Calls;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class BenchTest {
 
     @Test
     void aCallCostsLittleMoreThanItsStatements() throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             Map<String, Double> ratios = Calls.ratios(database, 10, 30);
             System.out.println("[benchmark] our store's calls as multiples of their bare statements: " + ratios);
 

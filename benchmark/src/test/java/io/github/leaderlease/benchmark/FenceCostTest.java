@@ -2,7 +2,7 @@ package io.github.leaderlease.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +33,7 @@ final class FenceCostTest {
     }
 
     private static void count(Rounds round) throws Exception {
-        try (TestDatabase database = Leg.H2_MEMORY.fresh();
+        try (TestDatabase database = DatabaseUnderTest.H2_MEMORY.fresh();
                 Leader leader = Leader.of(database);
                 Measurement measurement = new Measurement(database, leader, 2)) {
             Map<Variant, List<Slice>> slices = measurement.run(0, 2, TURN);
@@ -55,7 +55,7 @@ final class FenceCostTest {
     }
 
     private static void countMultixacts(Rounds round) throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh();
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh();
                 Leader leader = Leader.of(database);
                 Measurement measurement = new Measurement(database, leader, 4)) {
             Map<Variant, List<Slice>> slices = measurement.run(1, 3, TURN);
@@ -89,7 +89,7 @@ final class FenceCostTest {
                 .filter(line -> line.startsWith("| 1 |"))
                 .toList();
         assertThat(rows).hasSize(4);
-        for (Variant variant : Variant.of(Leg.H2_MEMORY.engine())) {
+        for (Variant variant : Variant.of(DatabaseUnderTest.H2_MEMORY.engine())) {
             assertThat(rows)
                     .filteredOn(row -> row.startsWith("| 1 | " + variant.title() + " | "))
                     .hasSize(1);

@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.spi.TableNames;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -108,8 +109,8 @@ final class DatabaseOptions {
         return kind.find() ? kind.group() : "";
     }
 
-    LeaseCoordinator.Builder coordinator() {
-        LeaseCoordinator.Builder builder = LeaseCoordinator.builder(url, user, password());
+    LeaseCoordinatorBuilder coordinator() {
+        LeaseCoordinatorBuilder builder = LeaseCoordinator.builder(url, user, password());
         if (schema != null) {
             builder.schema(schema);
         }

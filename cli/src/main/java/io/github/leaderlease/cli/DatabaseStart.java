@@ -2,6 +2,7 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
@@ -27,7 +28,7 @@ record DatabaseStart(
      * @param builder describes the coordinator; called again for each try
      * @throws LeaderLeaseException if the database cannot be used, or could not be reached in time
      */
-    LeaseCoordinator coordinator(Supplier<LeaseCoordinator.Builder> builder) throws InterruptedException {
+    LeaseCoordinator coordinator(Supplier<LeaseCoordinatorBuilder> builder) throws InterruptedException {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         while (true) {
@@ -50,7 +51,7 @@ record DatabaseStart(
     }
 
     /** Options are checked before anything is changed: only what the database lacks is a reason to go on and migrate. */
-    private LeaseCoordinator once(Supplier<LeaseCoordinator.Builder> builder) {
+    private LeaseCoordinator once(Supplier<LeaseCoordinatorBuilder> builder) {
         if (!migrate) {
             return builder.get().failFast(true).build();
         }

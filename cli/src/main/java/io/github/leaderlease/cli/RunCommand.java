@@ -1,6 +1,7 @@
 package io.github.leaderlease.cli;
 
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -169,8 +170,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private LeaseCoordinator.Builder describe(RunTiming timing) {
-        LeaseCoordinator.Builder builder = database.coordinator()
+    private LeaseCoordinatorBuilder describe(RunTiming timing) {
+        LeaseCoordinatorBuilder builder = database.coordinator()
                 .ttl(timing.ttl())
                 .heartbeat(timing.heartbeat())
                 .closeOnShutdown(false);

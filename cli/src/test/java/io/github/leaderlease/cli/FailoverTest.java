@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -13,19 +13,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One {@code run} ends, the other takes over: as quickly as promised, and never too early. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
 final class FailoverTest {
 
     private static final Duration POLL = Duration.ofMillis(1500);
 
     @Parameter
-    private Leg leg;
+    private DatabaseUnderTest tested;
 
     private ToolBench bench;
 
     private void play(Rounds.Scenario scenario) throws Exception {
-        ToolBench.play(leg, scenario, own -> bench = own);
+        ToolBench.play(tested, scenario, own -> bench = own);
     }
 
     @Test
@@ -34,8 +34,8 @@ final class FailoverTest {
     }
 
     private void kill(Rounds round) throws Exception {
-        Measured takeover = new Measured("SIGKILL to the start of the other's command, TTL 3 s, " + leg);
-        Measured death = new Measured("SIGKILL of the tool to the end of its command's last process, " + leg);
+        Measured takeover = new Measured("SIGKILL to the start of the other's command, TTL 3 s, " + tested);
+        Measured death = new Measured("SIGKILL of the tool to the end of its command's last process, " + tested);
         Tool leader = bench.run("n0", bench.watch().command());
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         for (int turn = 1; turn <= Measured.rounds(); turn++) {
@@ -63,7 +63,7 @@ final class FailoverTest {
     }
 
     private void terminate(Rounds round) throws Exception {
-        Measured handOver = new Measured("end of the command after SIGTERM to the start of the other's, " + leg);
+        Measured handOver = new Measured("end of the command after SIGTERM to the start of the other's, " + tested);
         Tool leader = bench.run("n0", bench.watch().command());
         CommandLife life = bench.watch().next(Tool.PATIENCE);
         for (int turn = 1; turn <= Measured.rounds(); turn++) {
@@ -85,7 +85,7 @@ final class FailoverTest {
 
     /** On MySQL and MariaDB whoever has just connected waits a TTL for a lease that was given back. */
     private Duration handover() {
-        return switch (leg.engine()) {
+        return switch (tested.engine()) {
             case MYSQL, MARIADB -> ToolBench.TTL.plus(POLL);
             case POSTGRESQL, H2 -> POLL;
         };

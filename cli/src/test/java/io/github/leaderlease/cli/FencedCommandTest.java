@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.WorkerFence;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,11 +43,12 @@ final class FencedCommandTest {
             MARIADB    | MySQL, MariaDB | 4 | 4
             H2_SERVER  | H2             | 2 | 2
             """)
-    void commitsInItsTermAndNotAfterwards(Leg leg, String heading, int first, int second) throws Exception {
-        bench = new ToolBench(leg);
+    void commitsInItsTermAndNotAfterwards(DatabaseUnderTest tested, String heading, int first, int second)
+            throws Exception {
+        bench = new ToolBench(tested);
         FencedSql usual = FencedSql.documented(heading, 0);
         // H2 has one text for all; MariaDB's second is for clusters, PostgreSQL's for stricter isolation
-        FencedSql other = FencedSql.documented(heading, leg == Leg.H2_SERVER ? 0 : 1);
+        FencedSql other = FencedSql.documented(heading, tested == DatabaseUnderTest.H2_SERVER ? 0 : 1);
         Tool tool = bench.run("n1", List.of("sh", "-c", "env >&2; echo environment-told >&2; exec sleep 1000"));
         Map<String, String> environment = environment(tool);
         execute("create table written (who int not null)");
@@ -57,12 +58,12 @@ final class FencedCommandTest {
         Connection inTimeToo = begin(second, 3);
         Connection lateToo = begin(second, 4);
         assertThat(usual.allows(inTime, environment)).isTrue();
-        holdsOffTheEndOfTheTerm(leg, inTime, environment);
+        holdsOffTheEndOfTheTerm(tested, inTime, environment);
         inTime.commit();
         assertThat(other.allows(inTimeToo, environment)).isTrue();
-        holdsOffTheEndOfTheTerm(leg, inTimeToo, environment);
+        holdsOffTheEndOfTheTerm(tested, inTimeToo, environment);
         inTimeToo.commit();
-        if (leg == Leg.POSTGRESQL) {
+        if (tested == DatabaseUnderTest.POSTGRESQL) {
             Connection stricter = begin(REPEATABLE_READ, 5);
             assertThat(usual.allows(stricter, environment))
                     .as("the text for READ COMMITTED, at another level")
@@ -91,10 +92,10 @@ final class FencedCommandTest {
     }
 
     /** Whatever ends a term must wait for exactly what the library's own fence holds. */
-    private void holdsOffTheEndOfTheTerm(Leg leg, Connection fenced, Map<String, String> environment)
+    private void holdsOffTheEndOfTheTerm(DatabaseUnderTest tested, Connection fenced, Map<String, String> environment)
             throws SQLException {
         Connection other = open(READ_COMMITTED);
-        if (leg == Leg.POSTGRESQL) {
+        if (tested == DatabaseUnderTest.POSTGRESQL) {
             WorkerFence.create()
                     .fence(
                             other,

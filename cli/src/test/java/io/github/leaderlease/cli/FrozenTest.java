@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.time.Duration;
@@ -18,7 +18,7 @@ final class FrozenTest {
     private ToolBench bench;
 
     private void play(Rounds.Scenario scenario) throws Exception {
-        ToolBench.play(Leg.POSTGRESQL, scenario, own -> bench = own);
+        ToolBench.play(DatabaseUnderTest.POSTGRESQL, scenario, own -> bench = own);
     }
 
     private static void ends(Rounds round, Duration bound, CommandLife life, long since) throws Exception {

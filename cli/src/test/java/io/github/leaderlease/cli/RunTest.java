@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,18 +16,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a command sees, and what one sees of it. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
 final class RunTest {
 
     @Parameter
-    private Leg leg;
+    private DatabaseUnderTest tested;
 
     private ToolBench bench;
 
     @BeforeEach
     void open() throws Exception {
-        bench = new ToolBench(leg);
+        bench = new ToolBench(tested);
     }
 
     @AfterEach

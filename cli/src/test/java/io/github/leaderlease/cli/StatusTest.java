@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,12 +34,12 @@ import picocli.CommandLine;
 /** What {@code status} says of each state of an election. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
 final class StatusTest {
 
     @Parameter
-    private Leg leg;
+    private DatabaseUnderTest tested;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -47,7 +47,7 @@ final class StatusTest {
 
     @BeforeEach
     void open() {
-        database = leg.fresh();
+        database = tested.fresh();
     }
 
     @AfterEach
@@ -174,7 +174,7 @@ final class StatusTest {
     }
 
     private List<String> urls() {
-        String session = switch (leg) {
+        String session = switch (tested) {
             case MYSQL, MARIADB -> "sessionVariables=time_zone='-05:00'";
             case POSTGRESQL -> "options=-c%20TimeZone=Asia/Tokyo";
             default -> "";

@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ final class SurroundingsTest {
 
     @BeforeEach
     void open() throws Exception {
-        bench = new ToolBench(Leg.H2_SERVER);
+        bench = new ToolBench(DatabaseUnderTest.H2_SERVER);
     }
 
     @AfterEach

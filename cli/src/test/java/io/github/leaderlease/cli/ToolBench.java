@@ -2,7 +2,7 @@ package io.github.leaderlease.cli;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.testdatabases.BrokenGuarantee;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
@@ -24,15 +24,15 @@ final class ToolBench implements AutoCloseable {
     private final CommandWatch watch = new CommandWatch();
     private final List<Tool> tools = new ArrayList<>();
 
-    ToolBench(Leg leg) throws IOException {
-        database = leg.fresh();
+    ToolBench(DatabaseUnderTest tested) throws IOException {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 
     /** Plays a scenario on a bench of its own in each round; what the tools said is told with a failure. */
-    static void play(Leg leg, Rounds.Scenario scenario, Consumer<ToolBench> use) throws Exception {
+    static void play(DatabaseUnderTest tested, Rounds.Scenario scenario, Consumer<ToolBench> use) throws Exception {
         Rounds.play(round -> {
-            try (ToolBench own = new ToolBench(leg)) {
+            try (ToolBench own = new ToolBench(tested)) {
                 use.accept(own);
                 try {
                     scenario.play(round);

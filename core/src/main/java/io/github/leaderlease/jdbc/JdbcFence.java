@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The shared side of the fence: two-phase locking against whatever ends a term. Runs in the transaction of whoever calls
  * it, on their connection, and changes no setting of the session. Stateless; safe for any thread.
  *
- * <p>Where a shared lock would not hold until the commit ({@link Dialect#fencesByTouch}, {@link Dialect#insideXa}) it
+ * <p>Where a shared lock would not hold until the commit ({@link Dialect#touchFence}) it
  * updates the term's row instead, which every isolation level, replica and prepared transaction respects, and which lets the fences of one
  * leader queue behind each other.
  */
@@ -106,12 +106,20 @@ public final class JdbcFence {
      * @throws SQLException if the server refuses; then the transaction is not fenced
      */
     public Answer take(Connection connection, TermKey term, Duration idle, boolean local) throws SQLException {
-        if (!dialect.fencesByTouch() && (local || !dialect.insideXa(connection))) {
+        if (!touches(connection, local)) {
             return run(connection, shared, term, idle);
         }
         try (PreparedStatement statement = touch.prepare(connection, term, idle)) {
             return statement.executeUpdate() == 1 ? Answer.OPEN : why(connection, term, idle);
         }
+    }
+
+    private boolean touches(Connection connection, boolean local) throws SQLException {
+        return switch (dialect.touchFence()) {
+            case NEVER -> false;
+            case IN_XA -> !local && dialect.insideXa(connection);
+            case ALWAYS -> true;
+        };
     }
 
     /**

@@ -57,7 +57,7 @@ final class SchemaCheck {
         try (Statement statement = connection.createStatement()) {
             check.obstacles("leader_lease");
             check.obstacles("leader_term");
-            String touch = dialect.mayFenceByTouch() ? ", fence_touch" : "";
+            String touch = dialect.touchFence() == Dialect.TouchFence.NEVER ? "" : ", fence_touch";
             check.table(statement, tables.lease(), LEASE_COLUMNS, "renewal = 0");
             check.table(statement, tables.term(), TERM_COLUMNS + touch, "end_reason = null");
             check.probe(

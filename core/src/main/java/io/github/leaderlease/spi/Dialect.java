@@ -164,6 +164,16 @@ public interface Dialect extends DialectCatalog, DialectExpressions, DialectFenc
         }
     }
 
+    /** When a fence has to update the term's row, because its shared side would not hold until the commit. */
+    enum TouchFence {
+        /** Never. */
+        NEVER,
+        /** In an XA branch, whose locks do not survive the prepare, or a crash after it. */
+        IN_XA,
+        /** Always, as in a cluster that replicates writes but no locks. */
+        ALWAYS
+    }
+
     /**
      * Queries about sessions of the server.
      *

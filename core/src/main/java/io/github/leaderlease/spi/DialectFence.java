@@ -50,28 +50,16 @@ interface DialectFence {
     String sharedFence(String term);
 
     /**
-     * Whether there are servers or transactions of this product in which a fence has to update the term's row
-     * ({@link #fencesByTouch}, {@link #insideXa}), so that the column for it must be there.
+     * When the shared side would not hold until the commit, so that a fence has to update the term's row instead.
      *
-     * @return true if so
+     * @return unless it is never, the column for it must be there
      */
-    default boolean mayFenceByTouch() {
-        return false;
+    default Dialect.TouchFence touchFence() {
+        return Dialect.TouchFence.NEVER;
     }
 
     /**
-     * Whether this server does not respect the shared side everywhere, such as in a cluster that replicates writes but no
-     * locks, so that each fence has to update the term's row instead.
-     *
-     * @return true if so
-     */
-    default boolean fencesByTouch() {
-        return false;
-    }
-
-    /**
-     * Whether a transaction belongs to an XA branch in which the shared side would not survive the prepare, or a crash
-     * after it, so that this fence has to update the term's row instead.
+     * Whether a transaction belongs to an XA branch.
      *
      * @param connection the user's, in a transaction that must go on unharmed
      * @return true if so

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.cli.Main;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,7 +45,7 @@ final class DemoInterruptTest {
 
     @Test
     void ctrlCOnAServerLeavesNoTable() throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             startAndAwaitLeader(database.password(), "--url", database.url(), "--user", database.user());
             assertThat(DemoOnServersTest.demoTables(database)).hasSizeGreaterThan(2);
             demo.toHandle().destroy();

@@ -2,7 +2,7 @@ package io.github.leaderlease.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -18,14 +18,14 @@ final class DemoOnServersTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
-    void playsOnAServerAndLeavesNothingThere(Leg leg) throws Exception {
-        Rounds.play(round -> play(round, leg));
+    void playsOnAServerAndLeavesNothingThere(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> play(round, tested));
     }
 
-    private static void play(Rounds round, Leg leg) throws SQLException {
-        try (TestDatabase database = leg.fresh()) {
+    private static void play(Rounds round, DatabaseUnderTest tested) throws SQLException {
+        try (TestDatabase database = tested.fresh()) {
             Run run = Run.demo(
                             "--url",
                             database.url(),

@@ -2,7 +2,7 @@ package io.github.leaderlease.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,10 +59,10 @@ final class DemoOptionsTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB"})
-    void aWrongPasswordAndAnUnknownDatabaseAreNamed(Leg leg) {
-        try (TestDatabase database = leg.fresh()) {
+    void aWrongPasswordAndAnUnknownDatabaseAreNamed(DatabaseUnderTest tested) {
+        try (TestDatabase database = tested.fresh()) {
             Run refused = Run.demo("--url", database.url(), "--user", database.user(), "--password", "wrong");
             assertThat(refused.err())
                     .startsWith("leader-lease demo: the database refuses user '" + database.user()

@@ -2,7 +2,7 @@ package io.github.leaderlease.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -42,7 +42,7 @@ final class FenceDemoTest {
     }
 
     private static void playOnAServer(Rounds round) throws SQLException {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             alter(database, "default_transaction_isolation = 'serializable'");
             List<String> options = List.of("--fence", "--ttl", "3s", "--heartbeat", "1s", "--url", database.url());
             List<String> login = List.of("--user", database.user(), "--password", database.password());

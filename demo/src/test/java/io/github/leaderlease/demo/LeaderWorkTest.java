@@ -2,7 +2,7 @@ package io.github.leaderlease.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,8 +20,8 @@ final class LeaderWorkTest {
                 + " select current_setting('idle_in_transaction_session_timeout')",
         "MARIADB, &sessionVariables=idle_transaction_timeout=1, select @@idle_transaction_timeout"
     })
-    void itsTransactionsMayStandIdle(Leg leg, String bound, String question) throws SQLException {
-        try (TestDatabase database = leg.fresh()) {
+    void itsTransactionsMayStandIdle(DatabaseUnderTest tested, String bound, String question) throws SQLException {
+        try (TestDatabase database = tested.fresh()) {
             DatabaseAddress address = new DatabaseAddress(database.url() + bound, database.user(), database.password());
             try (Connection bounded = address.connect();
                     Connection patient = LeaderWork.open(address)) {

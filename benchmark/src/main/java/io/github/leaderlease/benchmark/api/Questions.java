@@ -5,7 +5,7 @@ import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,7 @@ public class Questions {
     /** The questions go to no database, so any will do. */
     @Setup
     public void lead() throws Exception {
-        database = Leg.H2_MEMORY.fresh();
+        database = DatabaseUnderTest.H2_MEMORY.fresh();
         LeaseMigrations.migrate(database.dataSource());
         coordinator = LeaseCoordinator.builder(database.url(), database.user(), database.password())
                 .build();

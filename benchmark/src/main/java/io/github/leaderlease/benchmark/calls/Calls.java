@@ -8,7 +8,7 @@ import io.github.leaderlease.benchmark.report.Grid;
 import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.benchmark.scale.Stores;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -66,17 +66,23 @@ public final class Calls {
                         + " Ours is a fenced acquire with a row of history; the peers' locks have neither.");
         section.grid(grid);
         section.picture(picture);
-        List<Leg> legs = switch (run.size()) {
-            case TINY -> List.of(Leg.H2_MEMORY);
-            case QUICK -> List.of(Leg.H2_MEMORY, Leg.POSTGRESQL);
-            case FULL -> List.of(Leg.H2_MEMORY, Leg.H2_SERVER, Leg.POSTGRESQL, Leg.MYSQL, Leg.MARIADB);
+        List<DatabaseUnderTest> databases = switch (run.size()) {
+            case TINY -> List.of(DatabaseUnderTest.H2_MEMORY);
+            case QUICK -> List.of(DatabaseUnderTest.H2_MEMORY, DatabaseUnderTest.POSTGRESQL);
+            case FULL ->
+                List.of(
+                        DatabaseUnderTest.H2_MEMORY,
+                        DatabaseUnderTest.H2_SERVER,
+                        DatabaseUnderTest.POSTGRESQL,
+                        DatabaseUnderTest.MYSQL,
+                        DatabaseUnderTest.MARIADB);
         };
-        for (int i = 0; i < legs.size(); i++) {
-            run.progress().tell((double) i / legs.size(), legs.get(i).toString());
-            try (TestDatabase database = legs.get(i).fresh()) {
+        for (int i = 0; i < databases.size(); i++) {
+            run.progress().tell((double) i / databases.size(), databases.get(i).toString());
+            try (TestDatabase database = databases.get(i).fresh()) {
                 server(database);
             } catch (TestAbortedException absent) {
-                grid.row(OURS, legs.get(i).toString(), "not run: " + absent.getMessage());
+                grid.row(OURS, databases.get(i).toString(), "not run: " + absent.getMessage());
             }
         }
         return section;

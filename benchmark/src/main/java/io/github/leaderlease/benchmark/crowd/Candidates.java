@@ -8,7 +8,7 @@ import io.github.leaderlease.benchmark.report.Grid;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.benchmark.scale.StatementLog;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ public final class Candidates {
 
     private void size(int candidates) throws Exception {
         Path folder = Files.createTempDirectory("leader-lease-crowd-");
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             Optional<StatementLog> log;
             try (Connection own = database.connection()) {

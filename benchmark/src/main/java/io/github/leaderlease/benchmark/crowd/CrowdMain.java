@@ -3,6 +3,7 @@ package io.github.leaderlease.benchmark.crowd;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.benchmark.peers.Endpoints;
 import io.github.leaderlease.benchmark.peers.LeaderLease;
 import java.io.BufferedReader;
@@ -49,7 +50,7 @@ public final class CrowdMain {
     private void add(Endpoints endpoints, Duration ttl) {
         CuttableDataSource source =
                 new CuttableDataSource(endpoints.of("url"), endpoints.of("user"), endpoints.of("password"));
-        LeaseCoordinator.Builder builder = LeaseCoordinator.builder(source).ttl(ttl);
+        LeaseCoordinatorBuilder builder = LeaseCoordinator.builder(source).ttl(ttl);
         LeaseCoordinator coordinator = LeaderLease.notifications(builder, false).build();
         sources.add(source);
         candidates.add(coordinator

@@ -4,7 +4,7 @@ import io.github.leaderlease.benchmark.Run;
 import io.github.leaderlease.benchmark.peers.Contender;
 import io.github.leaderlease.benchmark.peers.Endpoints;
 import io.github.leaderlease.benchmark.report.Grid;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class FailoverLab implements AutoCloseable {
 
     /** Everybody is launched first and begins then, so that the start of one does not disturb another's work. */
     static FailoverLab open(Run run, List<Contender> contenders, Duration ttl) throws Exception {
-        TestDatabase database = Leg.POSTGRESQL.fresh();
+        TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh();
         Set<String> needed = contenders.stream().map(Contender::server).collect(Collectors.toSet());
         Path folder = Files.createTempDirectory("leader-lease-lab-");
         FailoverLab lab = new FailoverLab(database, Servers.start(database, folder, needed), folder);

@@ -3,6 +3,7 @@ package io.github.leaderlease.benchmark.peers;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class LeaderLease implements Candidate {
     }
 
     /** The one place where notifications are switched. */
-    public static LeaseCoordinator.Builder notifications(LeaseCoordinator.Builder builder, boolean on) {
+    public static LeaseCoordinatorBuilder notifications(LeaseCoordinatorBuilder builder, boolean on) {
         return builder.notifications(on);
     }
 
@@ -37,7 +38,7 @@ public final class LeaderLease implements Candidate {
         if (election != null) {
             return;
         }
-        LeaseCoordinator.Builder builder =
+        LeaseCoordinatorBuilder builder =
                 LeaseCoordinator.builder(endpoints.of("url"), endpoints.of("user"), endpoints.of("password"));
         LeaseCoordinator coordinator =
                 notifications(builder.ttl(ttl), notifications).build();

@@ -8,7 +8,7 @@ import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -83,7 +83,7 @@ public final class Bloat {
         section.grid(grid);
         section.picture(sizes);
         section.picture(times);
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (Connection monitor = database.connection()) {
                 naptime(monitor, "set autovacuum_naptime = 1");

@@ -6,7 +6,7 @@ import io.github.leaderlease.benchmark.peers.PeerTables;
 import io.github.leaderlease.benchmark.report.Grid;
 import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -111,8 +111,8 @@ public final class Idle {
     }
 
     private void one(String contender, Shape shape, Maker maker) throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh();
-                TestDatabase other = Leg.POSTGRESQL.fresh();
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh();
+                TestDatabase other = DatabaseUnderTest.POSTGRESQL.fresh();
                 Connection monitor = other.connection()) {
             PeerTables.prepare(database);
             Optional<StatementLog> log;

@@ -2,6 +2,7 @@ package io.github.leaderlease.benchmark.scale;
 
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.benchmark.peers.LeaderLease;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class OurElections implements IdleElections {
 
     OurElections(TestDatabase database, int elections, int processes, boolean notifications) {
         for (int process = 0; process < processes; process++) {
-            LeaseCoordinator.Builder builder =
+            LeaseCoordinatorBuilder builder =
                     LeaseCoordinator.builder(database.url(), database.user(), database.password());
             LeaseCoordinator coordinator =
                     LeaderLease.notifications(builder, notifications).build();

@@ -8,7 +8,7 @@ import io.github.leaderlease.benchmark.report.Figures;
 import io.github.leaderlease.benchmark.report.Grid;
 import io.github.leaderlease.benchmark.report.Picture;
 import io.github.leaderlease.benchmark.report.Section;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -75,7 +75,7 @@ public final class Renewals {
         section.samples(samples);
         section.picture(picture);
         int[] sizes = run.size() == Size.TINY ? new int[] {1, 10} : new int[] {1, 10, 100, COMPARED, 10_000};
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             PeerTables.prepare(database);
             for (int i = 0; i < sizes.length; i++) {
                 run.progress().tell((double) i / sizes.length, sizes[i] + " leases");

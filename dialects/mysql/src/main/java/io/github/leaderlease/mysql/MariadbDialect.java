@@ -66,8 +66,8 @@ public final class MariadbDialect extends MysqlFamily {
 
     /** A Galera node does not know of the locks that another node's transactions hold. */
     @Override
-    public boolean fencesByTouch() {
-        return galera;
+    public TouchFence touchFence() {
+        return galera ? TouchFence.ALWAYS : TouchFence.IN_XA;
     }
 
     /** InnoDB counts its own timeout in seconds. */

@@ -54,8 +54,8 @@ public final class MysqlDialect extends MysqlFamily {
     }
 
     @Override
-    public boolean fencesByTouch() {
-        return replicated;
+    public TouchFence touchFence() {
+        return replicated ? TouchFence.ALWAYS : TouchFence.IN_XA;
     }
 
     @Override

@@ -142,11 +142,6 @@ abstract sealed class MysqlFamily implements Dialect permits MysqlDialect, Maria
                 + " where election_name = :election and token = :token and holder_id = :holder lock in share mode";
     }
 
-    @Override
-    public final boolean mayFenceByTouch() {
-        return true;
-    }
-
     /**
      * MariaDB drops shared locks at XA PREPARE, MySQL forgets them in a crash after it. A branch nobody knows cannot be
      * ended, and the error tells whether there is another one: 1397 inside a branch, 1399 outside.

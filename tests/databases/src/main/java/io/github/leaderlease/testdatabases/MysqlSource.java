@@ -14,29 +14,30 @@ final class MysqlSource {
 
     /** The server in the folder that the environment names. */
     static Source fromHome() {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             String home = System.getenv(HOME);
             if (home == null) {
                 throw new AbsentException(
                         HOME
                                 + " is not set; it names a folder with bin/mysqld, or with mysqld beside Debian's files in root/usr");
             }
-            return start(leg, alone, inHome(Path.of(home)), "from " + HOME);
+            return start(tested, alone, inHome(Path.of(home)), "from " + HOME);
         };
     }
 
     /** The server inside a jar, of which we use nothing else: the one at the root of the class path or in a folder. */
     static Source fromMaven(String folder) {
-        return (leg, alone) -> {
+        return (tested, alone) -> {
             URL archive = MysqlSource.class.getResource(folder + "/mysql-Linux-amd64.tar.gz");
             if (archive == null || !System.getProperty("os.arch").equals("amd64")) {
                 throw new AbsentException("Maven has it for Linux on amd64 only");
             }
-            return start(leg, alone, plain(Cache.unpackTar("mysql", archive)), "from Maven");
+            return start(tested, alone, plain(Cache.unpackTar("mysql", archive)), "from Maven");
         };
     }
 
-    private static TestServer start(Leg leg, boolean alone, Installation found, String origin) throws AbsentException {
+    private static TestServer start(DatabaseUnderTest tested, boolean alone, Installation found, String origin)
+            throws AbsentException {
         String remedy = found.server() + " needs the system library libaio.so.1 (Debian: libaio1)";
         Command.requireRunnable(found.server(), remedy, "--no-defaults", "--version");
         Path directory = Folders.newServerFolder("mysql");
@@ -53,14 +54,14 @@ final class MysqlSource {
         } else {
             command.add("--disable-log-bin");
         }
-        if (leg == Leg.MYSQL) {
+        if (tested == DatabaseUnderTest.MYSQL) {
             command.add("--plugin-load-add=semisync_source.so");
             // a candidate asks it who is in the way; the last of two settings counts
             command.add("--performance-schema=ON");
         }
         Endpoint endpoint = Endpoint.local(port, "mysql");
         return new TestServer(
-                leg, endpoint, origin, new LocalServer(Engine.MYSQL, endpoint, command, directory).start());
+                tested, endpoint, origin, new LocalServer(Engine.MYSQL, endpoint, command, directory).start());
     }
 
     private static Installation inHome(Path home) throws AbsentException {

@@ -43,16 +43,16 @@ public final class PgBouncer implements AutoCloseable {
      * @throws IllegalStateException if it should run on this machine and does not
      */
     public static PgBouncer before(TestDatabase database, int serverConnections) {
-        return before(database, serverConnections, System.getenv(VARIABLE), LegRecord::announce);
+        return before(database, serverConnections, System.getenv(VARIABLE), DatabaseRecord::announce);
     }
 
     /** The same in a mode in which each single statement gets any one of the server connections. */
     public static PgBouncer inStatementMode(TestDatabase database, int serverConnections) {
-        return before(database, serverConnections, "statement", System.getenv(VARIABLE), LegRecord::announce);
+        return before(database, serverConnections, "statement", System.getenv(VARIABLE), DatabaseRecord::announce);
     }
 
     static PgBouncer before(
-            TestDatabase database, int serverConnections, @Nullable String binary, Consumer<LegRecord> recorder) {
+            TestDatabase database, int serverConnections, @Nullable String binary, Consumer<DatabaseRecord> recorder) {
         return before(database, serverConnections, "transaction", binary, recorder);
     }
 
@@ -61,7 +61,7 @@ public final class PgBouncer implements AutoCloseable {
             int serverConnections,
             String mode,
             @Nullable String binary,
-            Consumer<LegRecord> recorder) {
+            Consumer<DatabaseRecord> recorder) {
         try {
             if (database.engine() != Engine.POSTGRESQL || database.server().port() == 0) {
                 throw new AbsentException("it needs a PostgreSQL on a TCP port, not " + database.label());
@@ -70,13 +70,13 @@ public final class PgBouncer implements AutoCloseable {
             Command.requireRunnable(program, REMEDY, "--version");
             PgBouncer started = start(program, database, serverConnections, mode);
             String origin = binary == null ? "the operating system's" : "from " + VARIABLE;
-            recorder.accept(LegRecord.ran(NAME, origin, version(program)));
+            recorder.accept(DatabaseRecord.ran(NAME, origin, version(program)));
             return started;
         } catch (AbsentException e) {
-            recorder.accept(LegRecord.absent(NAME, e.reason()));
+            recorder.accept(DatabaseRecord.absent(NAME, e.reason()));
             throw new TestAbortedException("No " + TITLE + " on this machine: " + e.reason(), e);
         } catch (RuntimeException e) {
-            recorder.accept(LegRecord.failed(NAME, String.valueOf(e.getMessage())));
+            recorder.accept(DatabaseRecord.failed(NAME, String.valueOf(e.getMessage())));
             throw e;
         }
     }

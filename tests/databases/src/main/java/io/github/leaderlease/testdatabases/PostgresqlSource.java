@@ -19,7 +19,7 @@ final class PostgresqlSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg, boolean alone) throws AbsentException {
+    public TestServer start(DatabaseUnderTest tested, boolean alone) throws AbsentException {
         Path home = Cache.unpackTar(folder, archive());
         Command.requireRunnable(
                 home.resolve("bin/postgres"), "set LEADER_LEASE_TEST_POSTGRESQL_URL to another server", "--version");
@@ -28,7 +28,7 @@ final class PostgresqlSource implements Source {
         Path directory = Folders.newServerFolder(folder);
         initialize(home, directory);
         LocalServer server = new LocalServer(Engine.POSTGRESQL, endpoint, command(home, directory, port), directory);
-        return new TestServer(leg, endpoint, "embedded", server.start());
+        return new TestServer(tested, endpoint, "embedded", server.start());
     }
 
     private URL archive() throws AbsentException {

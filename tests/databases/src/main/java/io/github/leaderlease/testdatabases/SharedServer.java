@@ -10,26 +10,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
-/** Gets the server of a leg from the first source that has it, once per JVM, and records how that went. */
+/** Gets the server of a database under test from the first source that has it, once per JVM, and records how that went. */
 final class SharedServer {
-    private static final Map<Leg, SharedServer> SERVERS = Arrays.stream(Leg.values())
+    private static final Map<DatabaseUnderTest, SharedServer> SERVERS = Arrays.stream(DatabaseUnderTest.values())
             .collect(Collectors.toUnmodifiableMap(
-                    leg -> leg, leg -> new SharedServer(leg, sources(leg), LegRecord::announce)));
+                    tested -> tested, tested -> new SharedServer(tested, sources(tested), DatabaseRecord::announce)));
 
-    private static final String LEGS = "leaderlease.legs";
+    private static final String ONLY = "leaderlease.databases";
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private final List<Source> sources;
-    private final Consumer<LegRecord> recorder;
+    private final Consumer<DatabaseRecord> recorder;
     private @Nullable TestServer server;
     private @Nullable RuntimeException refusal;
 
-    static SharedServer of(Leg leg) {
-        return Objects.requireNonNull(SERVERS.get(leg));
+    static SharedServer of(DatabaseUnderTest tested) {
+        return Objects.requireNonNull(SERVERS.get(tested));
     }
 
-    SharedServer(Leg leg, List<Source> sources, Consumer<LegRecord> recorder) {
-        this.leg = leg;
+    SharedServer(DatabaseUnderTest tested, List<Source> sources, Consumer<DatabaseRecord> recorder) {
+        this.tested = tested;
         this.recorder = recorder;
         this.sources = sources;
     }
@@ -54,37 +54,37 @@ final class SharedServer {
         return first(sources.stream().filter(Source::local).toList(), true);
     }
 
-    /** A build may be meant for some legs only. */
-    private static boolean leftOut(Leg leg) {
-        String legs = System.getProperty(LEGS);
-        return legs != null && !List.of(legs.split(",")).contains(leg.name());
+    /** A build may be meant for some databases only. */
+    private static boolean leftOut(DatabaseUnderTest tested) {
+        String databases = System.getProperty(ONLY);
+        return databases != null && !List.of(databases.split(",")).contains(tested.name());
     }
 
     private TestServer first(List<Source> candidates, boolean alone) {
-        if (leftOut(leg)) {
-            throw new TestAbortedException(leg + " is not among -D" + LEGS + "=" + System.getProperty(LEGS));
+        if (leftOut(tested)) {
+            throw new TestAbortedException(tested + " is not among -D" + ONLY + "=" + System.getProperty(ONLY));
         }
         List<String> reasons = new ArrayList<>();
         for (Source source : candidates) {
             try {
-                TestServer found = source.start(leg, alone);
-                recorder.accept(LegRecord.ran(found));
+                TestServer found = source.start(tested, alone);
+                recorder.accept(DatabaseRecord.ran(found));
                 return found;
             } catch (AbsentException e) {
                 reasons.add(e.reason());
             } catch (RuntimeException e) {
-                recorder.accept(LegRecord.failed(leg.name(), String.valueOf(e.getMessage())));
+                recorder.accept(DatabaseRecord.failed(tested.name(), String.valueOf(e.getMessage())));
                 throw e;
             }
         }
         String reason = String.join("; ", reasons);
         String kind = alone ? "private " : "";
-        recorder.accept(LegRecord.absent(leg.name(), kind + "server: " + reason));
-        throw new TestAbortedException("No " + kind + leg + " on this machine: " + reason);
+        recorder.accept(DatabaseRecord.absent(tested.name(), kind + "server: " + reason));
+        throw new TestAbortedException("No " + kind + tested + " on this machine: " + reason);
     }
 
-    private static List<Source> sources(Leg leg) {
-        return switch (leg) {
+    private static List<Source> sources(DatabaseUnderTest tested) {
+        return switch (tested) {
             case H2_MEMORY -> List.of(H2Source.memory());
             case H2_SERVER -> List.of(H2Source.server());
             case POSTGRESQL ->

@@ -1,6 +1,6 @@
 package io.github.leaderlease.testdatabases;
 
-/** One way to get the server of a leg. */
+/** One way to get the server of a database under test. */
 @FunctionalInterface
 interface Source {
     /**
@@ -10,7 +10,7 @@ interface Source {
      * @throws AbsentException if this way is not open on this machine
      * @throws IllegalStateException if it is open and the server failed
      */
-    TestServer start(Leg leg, boolean alone) throws AbsentException;
+    TestServer start(DatabaseUnderTest tested, boolean alone) throws AbsentException;
 
     /** Whether the server is a process of ours, so that a test can have one for itself and crash it. */
     default boolean local() {

@@ -9,20 +9,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running database server. {@link Leg#require()} gives the one that all tests of this JVM share, which must be left
- * alone; {@link Leg#startPrivate()} gives one that belongs to the caller and that may be crashed and frozen. Both end with
+ * A running database server. {@link DatabaseUnderTest#require()} gives the one that all tests of this JVM share, which must be left
+ * alone; {@link DatabaseUnderTest#startPrivate()} gives one that belongs to the caller and that may be crashed and frozen. Both end with
  * the JVM at the latest, also when the JVM is killed. Safe for use by several threads.
  */
 public final class TestServer implements AutoCloseable {
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private final Endpoint endpoint;
     private final String origin;
     private final String version;
     private final @Nullable LocalServer local;
     private final boolean shared;
 
-    TestServer(Leg leg, Endpoint endpoint, String origin, @Nullable LocalServer local) {
-        this.leg = leg;
+    TestServer(DatabaseUnderTest tested, Endpoint endpoint, String origin, @Nullable LocalServer local) {
+        this.tested = tested;
         this.endpoint = endpoint;
         this.origin = origin;
         this.local = local;
@@ -31,7 +31,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private TestServer(TestServer server) {
-        this.leg = server.leg;
+        this.tested = server.tested;
         this.endpoint = server.endpoint;
         this.origin = server.origin;
         this.local = server.local;
@@ -44,14 +44,14 @@ public final class TestServer implements AutoCloseable {
         return new TestServer(this);
     }
 
-    /** The leg that this is the server of. */
-    public Leg leg() {
-        return leg;
+    /** What this is the server of. */
+    public DatabaseUnderTest tested() {
+        return tested;
     }
 
     /** The product. */
     public Engine engine() {
-        return leg.engine();
+        return tested.engine();
     }
 
     /** The version as the server itself tells it, such as {@code 18.6} or {@code 11.4.5-MariaDB}. */
@@ -168,8 +168,8 @@ public final class TestServer implements AutoCloseable {
 
     private LocalServer local() {
         if (local == null || shared) {
-            throw new UnsupportedOperationException(
-                    label() + " is not a process of the caller's own; use Leg." + leg + ".startPrivate()");
+            throw new UnsupportedOperationException(label()
+                    + " is not a process of the caller's own; use DatabaseUnderTest." + tested + ".startPrivate()");
         }
         return local;
     }

@@ -23,12 +23,12 @@ final class UrlSource implements Source {
     }
 
     @Override
-    public TestServer start(Leg leg, boolean alone) throws AbsentException {
+    public TestServer start(DatabaseUnderTest tested, boolean alone) throws AbsentException {
         String url = System.getenv(variable + "_URL");
         if (url == null) {
             throw new AbsentException(variable + "_URL is not set");
         }
-        return new TestServer(leg, endpoint(url), "from " + variable + "_URL", null);
+        return new TestServer(tested, endpoint(url), "from " + variable + "_URL", null);
     }
 
     private Endpoint endpoint(String url) {

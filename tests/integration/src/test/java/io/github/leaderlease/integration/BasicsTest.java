@@ -12,8 +12,8 @@ import io.github.leaderlease.LeaderEvent;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
@@ -27,20 +27,20 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How elections go when nothing breaks. */
 @Execution(ExecutionMode.CONCURRENT)
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class BasicsTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
 
-    BasicsTest(Leg leg) {
-        this.leg = leg;
+    BasicsTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void begin() {
         drop();
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 

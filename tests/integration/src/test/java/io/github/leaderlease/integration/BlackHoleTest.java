@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderEvent.CallFailed;
 import io.github.leaderlease.LeaderEvent.LeadershipAtRisk;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
@@ -38,13 +38,13 @@ final class BlackHoleTest {
     private TestDatabase database;
     private TcpProxy proxy;
 
-    private String prepare(Leg leg) {
-        database = leg.fresh();
+    private String prepare(DatabaseUnderTest tested) {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         proxy = TcpProxy.to("127.0.0.1", database.server().port());
         String url = database.urlThrough(proxy.port());
         // H2 alone ignores the timeout that JDBC sets
-        return leg.engine() == Engine.H2 ? url + ";NETWORK_TIMEOUT=" + ATTEMPT.toMillis() : url;
+        return tested.engine() == Engine.H2 ? url + ";NETWORK_TIMEOUT=" + ATTEMPT.toMillis() : url;
     }
 
     @AfterEach
@@ -61,24 +61,24 @@ final class BlackHoleTest {
 
     static Stream<Arguments> holes() {
         return Stream.of(
-                Arguments.of("all", Leg.POSTGRESQL, (Consumer<TcpProxy>) TcpProxy::blackHole),
-                Arguments.of("replies", Leg.POSTGRESQL, (Consumer<TcpProxy>) TcpProxy::swallowReplies),
-                Arguments.of("all", Leg.H2_SERVER, (Consumer<TcpProxy>) TcpProxy::blackHole),
-                Arguments.of("all", Leg.MARIADB, (Consumer<TcpProxy>) TcpProxy::blackHole));
+                Arguments.of("all", DatabaseUnderTest.POSTGRESQL, (Consumer<TcpProxy>) TcpProxy::blackHole),
+                Arguments.of("replies", DatabaseUnderTest.POSTGRESQL, (Consumer<TcpProxy>) TcpProxy::swallowReplies),
+                Arguments.of("all", DatabaseUnderTest.H2_SERVER, (Consumer<TcpProxy>) TcpProxy::blackHole),
+                Arguments.of("all", DatabaseUnderTest.MARIADB, (Consumer<TcpProxy>) TcpProxy::blackHole));
     }
 
     @ParameterizedTest(name = "{0} on {1}")
     @MethodSource("holes")
     void theLeaderStopsAtItsDeadlineWhileTheSocketHangsAndAnotherTakesOver(
-            String what, Leg leg, Consumer<TcpProxy> fault) throws Exception {
+            String what, DatabaseUnderTest tested, Consumer<TcpProxy> fault) throws Exception {
         Rounds.play(round -> {
             tidyUp();
-            theLeaderStops(round, leg, fault);
+            theLeaderStops(round, tested, fault);
         });
     }
 
-    private void theLeaderStops(Rounds round, Leg leg, Consumer<TcpProxy> fault) {
-        String url = prepare(leg);
+    private void theLeaderStops(Rounds round, DatabaseUnderTest tested, Consumer<TcpProxy> fault) {
+        String url = prepare(tested);
         try (Member a = Member.join(database, url, "a", TTL).mayExpire(round, 1).leading();
                 Member b = Member.join(database, "b", TTL).mayExpire(round, 0)) {
             b.follow("a", SOON);
@@ -107,10 +107,10 @@ final class BlackHoleTest {
     /** Much shorter than what a lease has left after an attempt that fails, which is given up after a fifth of the TTL. */
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB"})
-    void aShortOneCostsNothing(Leg leg) throws Exception {
-        String url = prepare(leg);
+    void aShortOneCostsNothing(DatabaseUnderTest tested) throws Exception {
+        String url = prepare(tested);
         Duration ttl = Duration.ofSeconds(20);
         try (Member a = Member.join(
                                 Member.coordinator(database, url, "a", ttl, Duration.ofSeconds(1))
@@ -135,17 +135,17 @@ final class BlackHoleTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "H2_SERVER"})
-    void closeComesBackWithinItsBound(Leg leg) throws Exception {
+    void closeComesBackWithinItsBound(DatabaseUnderTest tested) throws Exception {
         Rounds.play(round -> {
             tidyUp();
-            close(round, leg);
+            close(round, tested);
         });
     }
 
-    private void close(Rounds round, Leg leg) {
-        String url = prepare(leg);
+    private void close(Rounds round, DatabaseUnderTest tested) {
+        String url = prepare(tested);
         Duration drain = Duration.ofSeconds(1);
         try (Member a = Member.join(
                         Member.coordinator(database, url, "a", TTL).build(), election -> election.stopTimeout(drain))
@@ -165,9 +165,9 @@ final class BlackHoleTest {
 
     /** Each costs the connection that is in use. On a busy machine some cost the lease too, and it leads again then. */
     @ParameterizedTest
-    @EnumSource(value = Leg.class, names = "POSTGRESQL")
-    void afterManyPartitionsThereAreAsManyThreadsAndConnectionsAsBefore(Leg leg) {
-        String url = prepare(leg);
+    @EnumSource(value = DatabaseUnderTest.class, names = "POSTGRESQL")
+    void afterManyPartitionsThereAreAsManyThreadsAndConnectionsAsBefore(DatabaseUnderTest tested) {
+        String url = prepare(tested);
         Duration ttl = Duration.ofMillis(1500);
         try (Member a = Member.join(database, url, "leaky", ttl).leading()) {
             int ours = Member.NOTIFICATIONS ? 3 : 2;

@@ -3,6 +3,7 @@ package io.github.leaderlease.integration;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaderElectionBuilder;
 import io.github.leaderlease.LeaderListener;
 import io.github.leaderlease.LeaseCoordinator;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class Candidacies {
     static List<LeaderElection> stand(LeaseCoordinator coordinator, int from, int to, LeaderListener... listeners) {
         List<LeaderElection> elections = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            LeaderElection.Builder election = coordinator.election("job-" + i);
+            LeaderElectionBuilder election = coordinator.election("job-" + i);
             List.of(listeners).forEach(election::listener);
             elections.add(election.start());
         }

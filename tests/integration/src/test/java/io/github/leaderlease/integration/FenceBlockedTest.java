@@ -11,8 +11,8 @@ import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,12 +58,12 @@ final class FenceBlockedTest {
     /** The most that anything took longer than it may. */
     private Duration overrun = Duration.ZERO;
 
-    private void prepare(Leg leg) throws SQLException {
+    private void prepare(DatabaseUnderTest tested) throws SQLException {
         heard.clear();
         stuck.clear();
         tries.set(0);
         overrun = Duration.ZERO;
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         AbandonedTerms.createWork(database);
         dead = AbandonedTerms.on(database, TTL);
@@ -104,15 +104,20 @@ final class FenceBlockedTest {
 
     static Stream<Arguments> numbers() {
         return Stream.concat(
-                Stream.of(Leg.values()).map(leg -> Arguments.of(leg, 1, 3)),
-                Stream.of(Leg.H2_MEMORY, Leg.POSTGRESQL, Leg.MYSQL, Leg.MARIADB).map(leg -> Arguments.of(leg, 5, 8)));
+                Stream.of(DatabaseUnderTest.values()).map(tested -> Arguments.of(tested, 1, 3)),
+                Stream.of(
+                                DatabaseUnderTest.H2_MEMORY,
+                                DatabaseUnderTest.POSTGRESQL,
+                                DatabaseUnderTest.MYSQL,
+                                DatabaseUnderTest.MARIADB)
+                        .map(tested -> Arguments.of(tested, 5, 8)));
     }
 
     @ParameterizedTest(name = "{1} of {2} on {0}")
     @MethodSource("numbers")
-    void aStuckFenceHoldsUpItsOwnElectionOnly(Leg leg, int blocked, int all) throws SQLException {
+    void aStuckFenceHoldsUpItsOwnElectionOnly(DatabaseUnderTest tested, int blocked, int all) throws SQLException {
         for (int round = 1; round <= ROUNDS; round++) {
-            prepare(leg);
+            prepare(tested);
             oneDies(blocked, all);
             if (overrun.isZero()) {
                 return;

@@ -8,9 +8,9 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,25 +22,25 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a candidate with no more than the rights it needs can tell of the session that is in the way. */
-@ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 @Execution(ExecutionMode.CONCURRENT)
 final class FenceBlockersTest {
 
     private static final String PASSWORD = "pw-1-Secret";
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private String user;
 
-    FenceBlockersTest(Leg leg) {
-        this.leg = leg;
+    FenceBlockersTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     private Connection ordinary() throws SQLException {
         user = "u" + database.name();
         Sql.run(
                 database,
-                leg.engine() == Engine.POSTGRESQL
+                tested.engine() == Engine.POSTGRESQL
                         ? "create role " + user + " login password '" + PASSWORD + "'"
                         : "create user " + user + " identified by '" + PASSWORD + "'",
                 "grant select, insert, update on leader_lease to " + user,
@@ -53,7 +53,7 @@ final class FenceBlockersTest {
         if (user != null) {
             Sql.run(
                     database,
-                    leg.engine() == Engine.POSTGRESQL
+                    tested.engine() == Engine.POSTGRESQL
                             ? new String[] {"drop owned by " + user, "drop role " + user}
                             : new String[] {"drop user " + user});
         }
@@ -64,7 +64,7 @@ final class FenceBlockersTest {
 
     @Test
     void itTellsTheSessionOrWhichRightIsMissing() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         AbandonedTerms.createWork(database);
         try (AbandonedTerms dead = AbandonedTerms.on(database, Duration.ofSeconds(10))) {
@@ -74,12 +74,12 @@ final class FenceBlockersTest {
                 LeaseStoreException blocked = catchThrowableOfType(
                         LeaseStoreException.class, () -> candidate.begin(ELECTION, Duration.ofMillis(100)));
                 assertThat(blocked.failure()).isEqualTo(Failure.BLOCKED);
-                String expected = switch (leg.engine()) {
+                String expected = switch (tested.engine()) {
                     case POSTGRESQL ->
                         "session " + Sql.list(worker, "select pg_backend_pid()").get(0) + " (user lease";
                     case MYSQL -> "grant select on performance_schema.data_locks and performance_schema.threads";
                     case MARIADB -> "grant process on *.*";
-                    case H2 -> throw new IllegalStateException("not among the legs");
+                    case H2 -> throw new IllegalStateException("not among the databases");
                 };
                 assertThat(blocked.blockedBy().orElseThrow()).contains(expected);
                 worker.rollback();

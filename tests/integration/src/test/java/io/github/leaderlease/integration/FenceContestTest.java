@@ -13,9 +13,9 @@ import io.github.leaderlease.jdbc.JdbcFence.State;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,24 +30,24 @@ import org.junit.jupiter.params.provider.CsvSource;
  * long profile: {@code -Dfence.takeovers=5000 -Dfence.commits=100000} per isolation level.
  */
 @KeepsProcessorsBusy
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceContestTest {
 
     private static final int TAKEOVERS = Integer.getInteger("fence.takeovers", 30);
     private static final int COMMITS = Integer.getInteger("fence.commits", 500);
     private static final int WRITERS = 6;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Dialect dialect;
 
-    FenceContestTest(Leg leg) {
-        this.leg = leg;
+    FenceContestTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void migrate() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         dialect = FenceDialects.of(database);
     }
@@ -76,11 +76,12 @@ final class FenceContestTest {
         "REPEATABLE_READ," + Connection.TRANSACTION_REPEATABLE_READ
     })
     void norWithTheFenceForClustersWhereThereMayBeOne(String name, int isolation) throws Exception {
-        if (!dialect.mayFenceByTouch()) {
+        if (dialect.touchFence() == Dialect.TouchFence.NEVER) {
             assertThat(database.engine()).isIn(Engine.H2, Engine.POSTGRESQL);
             return;
         }
-        JdbcFence touch = new JdbcFence(FenceDialects.with(dialect, "fencesByTouch", true), TableNames.PLAIN);
+        JdbcFence touch =
+                new JdbcFence(FenceDialects.with(dialect, "touchFence", Dialect.TouchFence.ALWAYS), TableNames.PLAIN);
         prove(
                 "touch, " + name,
                 isolation,
@@ -92,7 +93,7 @@ final class FenceContestTest {
     private void prove(String name, int isolation, Fencing fencing) throws Exception {
         Result result =
                 FenceContest.run(database, dialect, isolation, WRITERS, fencing, Goal.clean(TAKEOVERS, COMMITS));
-        System.out.println("fence on " + leg + " (" + database.version() + "), " + name + ": " + result);
+        System.out.println("fence on " + tested + " (" + database.version() + "), " + name + ": " + result);
         assertThat(result.violations()).as("late rows in %s", result).isZero();
         assertThat(result.takeovers()).isGreaterThanOrEqualTo(TAKEOVERS);
         assertThat(result.commits()).isGreaterThanOrEqualTo(COMMITS);

@@ -9,8 +9,8 @@ import io.github.leaderlease.integration.FenceContest.Goal;
 import io.github.leaderlease.integration.FenceContest.Result;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,20 +41,24 @@ final class FenceControlsTest {
             " from leader_term where election_name = ? and token = ? and holder_id = ? and ended_at is null";
     private static final int KEY = crc32("contest");
 
-    static Stream<Leg> oneOfEach() {
-        return Stream.of(Leg.H2_MEMORY, Leg.POSTGRESQL, Leg.MYSQL_8_0_15, Leg.MARIADB);
+    static Stream<DatabaseUnderTest> oneOfEach() {
+        return Stream.of(
+                DatabaseUnderTest.H2_MEMORY,
+                DatabaseUnderTest.POSTGRESQL,
+                DatabaseUnderTest.MYSQL_8_0_15,
+                DatabaseUnderTest.MARIADB);
     }
 
     @ParameterizedTest
     @MethodSource("oneOfEach")
-    void noFenceAtAll(Leg leg) throws Exception {
-        assertCaught(leg, RC, (connection, term) -> true);
+    void noFenceAtAll(DatabaseUnderTest tested) throws Exception {
+        assertCaught(tested, RC, (connection, term) -> true);
     }
 
     @ParameterizedTest
     @MethodSource("oneOfEach")
-    void aSelectThatLocksNothing(Leg leg) throws Exception {
-        assertCaught(leg, RC, (connection, term) -> {
+    void aSelectThatLocksNothing(DatabaseUnderTest tested) throws Exception {
+        assertCaught(tested, RC, (connection, term) -> {
             boolean open = finds(connection, "select 1" + TERM, term.election(), term.token(), term.holderId());
             roundTrips(connection, 3);
             return open;
@@ -65,14 +69,17 @@ final class FenceControlsTest {
     @Test
     void lockAndLookInOneStatement() throws Exception {
         String sql = "select 1" + TERM + " and pg_advisory_xact_lock_shared(1279607123, " + KEY + ") is not null";
-        assertCaught(Leg.POSTGRESQL, RC, (c, term) -> finds(c, sql, term.election(), term.token(), term.holderId()));
+        assertCaught(
+                DatabaseUnderTest.POSTGRESQL,
+                RC,
+                (c, term) -> finds(c, sql, term.election(), term.token(), term.holderId()));
     }
 
     /** It does not conflict with the update that ends a term. */
     @Test
     void forKeyShare() throws Exception {
         String sql = "select 1" + TERM + " for key share";
-        assertCaught(Leg.POSTGRESQL, RC, (connection, term) -> {
+        assertCaught(DatabaseUnderTest.POSTGRESQL, RC, (connection, term) -> {
             boolean open = finds(connection, sql, term.election(), term.token(), term.holderId());
             roundTrips(connection, 3);
             return open;
@@ -82,12 +89,12 @@ final class FenceControlsTest {
     /** From REPEATABLE READ on the snapshot is the transaction's, and older than the lock. */
     @Test
     void aPlainLookUnderRepeatableRead() throws Exception {
-        assertCaught(Leg.POSTGRESQL, RR, FenceControlsTest::lockThenLook);
+        assertCaught(DatabaseUnderTest.POSTGRESQL, RR, FenceControlsTest::lockThenLook);
     }
 
     @Test
     void aTakeoverThatDoesNotTakeTheExclusiveSide() throws Exception {
-        try (TestDatabase database = migrated(Leg.POSTGRESQL)) {
+        try (TestDatabase database = migrated(DatabaseUnderTest.POSTGRESQL)) {
             Dialect careless = FenceDialects.with(FenceDialects.of(database), "exclusiveFence", Optional.empty());
             Fencing real = FenceContestTest.workerFence();
             Fencing fence = (connection, term) -> {
@@ -102,7 +109,7 @@ final class FenceControlsTest {
     /** On PostgreSQL and H2 rolling back to a savepoint gives back the locks that were taken after it. */
     @ParameterizedTest
     @MethodSource("oneOfEach")
-    void aFenceInASavepointThatIsRolledBack(Leg leg) throws Exception {
+    void aFenceInASavepointThatIsRolledBack(DatabaseUnderTest tested) throws Exception {
         Fencing real = FenceContestTest.workerFence();
         Fencing rolledBack = (connection, term) -> {
             Savepoint savepoint = connection.setSavepoint();
@@ -111,7 +118,7 @@ final class FenceControlsTest {
             roundTrips(connection, 3);
             return open;
         };
-        try (TestDatabase database = migrated(leg)) {
+        try (TestDatabase database = migrated(tested)) {
             boolean keepsLocks = database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB;
             Goal goal = keepsLocks ? Goal.clean(100, 500) : Goal.caught(TRIES);
             Result result = FenceContest.run(database, FenceDialects.of(database), RC, WRITERS, rolledBack, goal);
@@ -128,10 +135,10 @@ final class FenceControlsTest {
     /** InnoDB gives locks back, too, if the savepoint came before the transaction's first statement. */
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"MYSQL_8_0_15", "MARIADB"})
-    void aFenceInASavepointThatIsTheFirstStatement(Leg leg) throws Exception {
-        try (TestDatabase database = migrated(leg);
+    void aFenceInASavepointThatIsTheFirstStatement(DatabaseUnderTest tested) throws Exception {
+        try (TestDatabase database = migrated(tested);
                 Member node = Member.join(database, "a", Member.STEADY).leading();
                 Connection connection = database.connection();
                 Connection other = database.connection()) {
@@ -147,8 +154,8 @@ final class FenceControlsTest {
         }
     }
 
-    private static void assertCaught(Leg leg, int isolation, Fencing fencing) throws Exception {
-        try (TestDatabase database = migrated(leg)) {
+    private static void assertCaught(DatabaseUnderTest tested, int isolation, Fencing fencing) throws Exception {
+        try (TestDatabase database = migrated(tested)) {
             Dialect dialect = FenceDialects.of(database);
             assertCaught(FenceContest.run(database, dialect, isolation, WRITERS, fencing, Goal.caught(TRIES)));
         }
@@ -161,8 +168,8 @@ final class FenceControlsTest {
                 .isPositive();
     }
 
-    private static TestDatabase migrated(Leg leg) {
-        TestDatabase database = leg.fresh();
+    private static TestDatabase migrated(DatabaseUnderTest tested) {
+        TestDatabase database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         return database;
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * A candidate freezes in the middle of its attempt to acquire. Its transaction holds the healthy leader's fences up until
  * the server ends it for standing idle. H2 cannot bound that: there the fences wait for as long as the process is frozen.
  */
-@ForEachLeg({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 @Execution(ExecutionMode.CONCURRENT)
 final class FenceFrozenTest {
 
@@ -29,10 +29,10 @@ final class FenceFrozenTest {
 
     private static final Duration ATTEMPT = TTL.dividedBy(5);
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    FenceFrozenTest(Leg leg) {
-        this.leg = leg;
+    FenceFrozenTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @Test
@@ -41,7 +41,7 @@ final class FenceFrozenTest {
     }
 
     private void freeze(Rounds round) throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+        try (TestDatabase database = tested.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             Sql.run(database, "create table work (nr int not null)");
             try (Member a = Member.join(database, "a", TTL).mayExpire(round, 0).leading();
@@ -62,7 +62,8 @@ final class FenceFrozenTest {
                 term.fence(connection);
                 connection.commit();
                 Duration took = Duration.ofNanos(System.nanoTime() - frozenAt);
-                System.out.println("fence on " + leg + " while a candidate is frozen (bound " + bound() + "): " + took);
+                System.out.println(
+                        "fence on " + tested + " while a candidate is frozen (bound " + bound() + "): " + took);
                 round.within(bound(), took, "the fence");
                 Sql.awaitRenewals(database, 1);
                 assertThat(a.token()).isEqualTo(term.fencingToken());
@@ -73,7 +74,7 @@ final class FenceFrozenTest {
 
     /** MySQL and MariaDB count idle time in whole seconds. */
     private Duration bound() {
-        boolean wholeSeconds = leg.engine() != Engine.POSTGRESQL;
+        boolean wholeSeconds = tested.engine() != Engine.POSTGRESQL;
         return ATTEMPT.plusSeconds(wholeSeconds ? 2 : 1);
     }
 }

@@ -12,9 +12,9 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,22 +24,22 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A failover that loses commits may lose a term, and somebody else may then get a term of the same number. */
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 @Execution(ExecutionMode.CONCURRENT)
 final class FenceLossyFailoverTest {
 
     private static final String TOKEN_ONLY =
             "select holder_id from leader_term where ended_at is null and election_name = 'job' and token = ";
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    FenceLossyFailoverTest(Leg leg) {
-        this.leg = leg;
+    FenceLossyFailoverTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @Test
     void theSameTokenOfAnotherHolderIsAnotherTerm() throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+        try (TestDatabase database = tested.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (AbandonedTerms terms = AbandonedTerms.on(database, Duration.ofSeconds(10));
                     Connection connection = database.connection()) {
@@ -68,8 +68,9 @@ final class FenceLossyFailoverTest {
     private static void assertTouchRefused(TestDatabase database, Connection connection, TermKey lost)
             throws SQLException {
         Dialect dialect = FenceDialects.of(database);
-        if (dialect.mayFenceByTouch()) {
-            JdbcFence touch = new JdbcFence(FenceDialects.with(dialect, "fencesByTouch", true), TableNames.PLAIN);
+        if (dialect.touchFence() != Dialect.TouchFence.NEVER) {
+            JdbcFence touch = new JdbcFence(
+                    FenceDialects.with(dialect, "touchFence", Dialect.TouchFence.ALWAYS), TableNames.PLAIN);
             assertThat(touch.take(connection, lost, Duration.ofSeconds(5), false)
                             .state())
                     .isEqualTo(State.MISSING);

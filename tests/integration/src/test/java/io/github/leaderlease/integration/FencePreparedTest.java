@@ -12,7 +12,7 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.TermKey;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.sql.Connection;
@@ -36,8 +36,8 @@ final class FencePreparedTest {
     private AbandonedTerms terms;
     private TermKey term;
 
-    private void begin(Leg leg) throws SQLException {
-        database = leg.fresh();
+    private void begin(DatabaseUnderTest tested) throws SQLException {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         AbandonedTerms.createWork(database);
         terms = AbandonedTerms.on(database, TTL);
@@ -56,10 +56,10 @@ final class FencePreparedTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "POSTGRESQL_OLDEST"})
-    void thePreparedTransactionIsNamedUntilItIsCommitted(Leg leg) throws Exception {
-        begin(leg);
+    void thePreparedTransactionIsNamedUntilItIsCommitted(DatabaseUnderTest tested) throws Exception {
+        begin(tested);
         String gid = "transfer of " + database.name();
         try (Connection worker = terms.stuckWorker(term)) {
             Sql.run(worker, "prepare transaction '" + gid + "'");
@@ -79,7 +79,7 @@ final class FencePreparedTest {
     /** The locks of a prepared transaction are written down with it. */
     @Test
     void itStaysInTheWayWhenPostgresqlCrashes() throws Exception {
-        try (TestServer server = Leg.POSTGRESQL.startPrivate();
+        try (TestServer server = DatabaseUnderTest.POSTGRESQL.startPrivate();
                 TestDatabase own = server.fresh()) {
             prepareTransfer(own);
             server.crash();
@@ -110,10 +110,10 @@ final class FencePreparedTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"MYSQL", "MYSQL_8_0_15", "MARIADB"})
-    void anXaBranchHoldsTheTakeoverUpUntilItIsCommitted(Leg leg) throws Exception {
-        begin(leg);
+    void anXaBranchHoldsTheTakeoverUpUntilItIsCommitted(DatabaseUnderTest tested) throws Exception {
+        begin(tested);
         String xid = "'" + database.name() + "'";
         try (Connection worker = database.connection()) {
             worker.setAutoCommit(false);
@@ -133,9 +133,9 @@ final class FencePreparedTest {
 
     /** Why the fence updates the row inside an XA branch. */
     @ParameterizedTest
-    @EnumSource(value = Leg.class, names = "MARIADB")
-    void controlThatMariadbDropsSharedLocksAtPrepare(Leg leg) throws Exception {
-        begin(leg);
+    @EnumSource(value = DatabaseUnderTest.class, names = "MARIADB")
+    void controlThatMariadbDropsSharedLocksAtPrepare(DatabaseUnderTest tested) throws Exception {
+        begin(tested);
         String xid = "'" + database.name() + "'";
         try (Connection worker = database.connection()) {
             worker.setAutoCommit(false);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,7 +17,7 @@ final class FenceRoundTripTest {
     @ParameterizedTest
     @ValueSource(ints = {Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_SERIALIZABLE})
     void itIsOneRoundTripOnPostgresql(int isolation) throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             Sql.run(database, "create table work (nr int not null)");
             String url = database.url() + (database.url().contains("?") ? "&" : "?") + "socketFactory="

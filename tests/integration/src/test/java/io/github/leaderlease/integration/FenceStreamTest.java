@@ -8,9 +8,9 @@ import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Workers whose fences overlap without pause must not starve the takeover of a leader that is gone. */
 @KeepsProcessorsBusy
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceStreamTest {
 
     private static final Duration TTL = Duration.ofSeconds(2);
@@ -40,18 +40,18 @@ final class FenceStreamTest {
     /** A machine may be too busy once or twice; fences that starve others do so each time. */
     private static final int ROUNDS = 3;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
     private TestDatabase database;
     private AbandonedTerms dead;
 
-    FenceStreamTest(Leg leg) {
-        this.leg = leg;
+    FenceStreamTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void migrate() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         AbandonedTerms.createWork(database);
         dead = AbandonedTerms.on(database, TTL);
@@ -102,8 +102,8 @@ final class FenceStreamTest {
             }
             Duration took = Duration.ofNanos(acquired - expired);
             Duration bound = MOST.plus(control.late(diedAt));
-            System.out.println("taken over on " + leg + " from " + THREADS + " threads that fence: " + took + " (bound "
-                    + bound + ") after " + written + " commits");
+            System.out.println("taken over on " + tested + " from " + THREADS + " threads that fence: " + took
+                    + " (bound " + bound + ") after " + written + " commits");
             assertThat(Sql.one(database, count))
                     .as("rows of the old token, then and now, and commits that succeeded")
                     .isEqualTo(first)

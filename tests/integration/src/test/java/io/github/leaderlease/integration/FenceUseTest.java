@@ -11,9 +11,9 @@ import io.github.leaderlease.LossReason;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,24 +27,24 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a user of {@code Leadership.fence} sees. */
 @Execution(ExecutionMode.CONCURRENT)
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FenceUseTest {
 
     /** Renewed each 20 s: what a test does to the table is for the fence to find, not for a renewal. */
     private static final Duration TTL = Member.STEADY;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Member node;
     private Connection connection;
 
-    FenceUseTest(Leg leg) {
-        this.leg = leg;
+    FenceUseTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void lead() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null primary key)");
         node = Member.join(database, "a", TTL).leading();
@@ -207,7 +207,7 @@ final class FenceUseTest {
 
     @Test
     void anotherDatabaseIsRefusedAndDemotesNobody() throws SQLException {
-        try (TestDatabase empty = leg.fresh();
+        try (TestDatabase empty = tested.fresh();
                 Connection elsewhere = empty.connection()) {
             elsewhere.setAutoCommit(false);
             if (database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB) {

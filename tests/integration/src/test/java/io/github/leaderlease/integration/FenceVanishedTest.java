@@ -10,7 +10,7 @@ import io.github.leaderlease.Leadership;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
@@ -50,9 +50,9 @@ final class FenceVanishedTest {
     private Leadership term;
     private Connection connection;
 
-    private void prepare(Rounds round, Leg leg) throws SQLException {
+    private void prepare(Rounds round, DatabaseUnderTest tested) throws SQLException {
         tidyUp();
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null)");
         coordinators = TcpProxy.to("127.0.0.1", database.server().port());
@@ -105,14 +105,14 @@ final class FenceVanishedTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "POSTGRESQL_OLDEST"})
-    void afterTheFence(Leg leg) throws Exception {
-        Rounds.play(round -> vanishAfterTheFence(round, leg));
+    void afterTheFence(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> vanishAfterTheFence(round, tested));
     }
 
-    private void vanishAfterTheFence(Rounds round, Leg leg) throws Exception {
-        prepare(round, leg);
+    private void vanishAfterTheFence(Rounds round, DatabaseUnderTest tested) throws Exception {
+        prepare(round, tested);
         nearlyRunOut();
         Sql.run(connection, "insert into work values (1)");
         String session = Sql.list(connection, "select pg_backend_pid()").get(0);
@@ -127,14 +127,14 @@ final class FenceVanishedTest {
     /** Nobody tells a worker the TTL, so it is idle for longer than the lease lasts: the takeover has to wait. */
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "POSTGRESQL_OLDEST"})
-    void afterTheFenceOfAWorker(Leg leg) throws Exception {
-        Rounds.play(round -> vanishAfterTheFenceOfAWorker(round, leg));
+    void afterTheFenceOfAWorker(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> vanishAfterTheFenceOfAWorker(round, tested));
     }
 
-    private void vanishAfterTheFenceOfAWorker(Rounds round, Leg leg) throws Exception {
-        prepare(round, leg);
+    private void vanishAfterTheFenceOfAWorker(Rounds round, DatabaseUnderTest tested) throws Exception {
+        prepare(round, tested);
         nearlyRunOut();
         Sql.run(connection, "insert into work values (1)");
         long fencing = System.nanoTime();
@@ -151,14 +151,14 @@ final class FenceVanishedTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MYSQL_8_0_15", "MARIADB"})
-    void beforeTheCommitOfAFencedTransaction(Leg leg) throws Exception {
-        Rounds.play(round -> vanishBeforeTheCommit(round, leg));
+    void beforeTheCommitOfAFencedTransaction(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> vanishBeforeTheCommit(round, tested));
     }
 
-    private void vanishBeforeTheCommit(Rounds round, Leg leg) throws Exception {
-        prepare(round, leg);
+    private void vanishBeforeTheCommit(Rounds round, DatabaseUnderTest tested) throws Exception {
+        prepare(round, tested);
         DataSource vanishing =
                 TamperedConnection.of(database.dataSource(database.urlThrough(workers.port())), (method, arguments) -> {
                     if (method.equals("commit")) {

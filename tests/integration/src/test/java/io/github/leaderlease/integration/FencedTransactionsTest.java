@@ -10,9 +10,9 @@ import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.sql.Connection;
@@ -30,22 +30,22 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code Leadership.inTransaction} on a pool with a single connection, so that whatever it leaves behind is seen. */
 @Execution(ExecutionMode.CONCURRENT)
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 final class FencedTransactionsTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Member node;
     private HikariDataSource pool;
     private FencedTransactions fenced;
 
-    FencedTransactionsTest(Leg leg) {
-        this.leg = leg;
+    FencedTransactionsTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void lead() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null primary key)");
         node = Member.join(database, "a", Member.STEADY).leading();
@@ -234,7 +234,7 @@ final class FencedTransactionsTest {
 
     @Test
     void aTermOfAnotherCoordinatorIsRefusedAndNotDemoted() throws SQLException {
-        try (TestDatabase other = leg.fresh()) {
+        try (TestDatabase other = tested.fresh()) {
             LeaseMigrations.migrate(other.dataSource());
             try (Member elsewhere = Member.join(other, "a", Member.STEADY).leading()) {
                 Leadership term = elsewhere.election().leadership().orElseThrow();

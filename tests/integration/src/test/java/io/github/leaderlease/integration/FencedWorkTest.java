@@ -8,9 +8,9 @@ import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,22 +25,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the work of {@code Leadership.inTransaction} must not do, and where. */
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
 @Execution(ExecutionMode.CONCURRENT)
 final class FencedWorkTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Member node;
     private FencedTransactions fenced;
 
-    FencedWorkTest(Leg leg) {
-        this.leg = leg;
+    FencedWorkTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void lead() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null primary key)");
         node = Member.join(database, "a", Duration.ofMinutes(1)).leading();
@@ -118,7 +118,7 @@ final class FencedWorkTest {
     /** MySQL and MariaDB name the database in each statement: another one of the same server is fenced as well. */
     @Test
     void anotherDatabaseIsRefusedBeforeTheWorkOrFenced() throws SQLException {
-        try (TestDatabase other = leg.fresh()) {
+        try (TestDatabase other = tested.fresh()) {
             FencedTransactions elsewhere =
                     node.coordinator().fencedTransactions().dataSource(other.dataSource());
             switch (database.engine()) {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.sql.Connection;
@@ -32,7 +32,7 @@ final class FootprintTest {
 
     @Test
     void anIdleFollowerConsumesNoTransactionIds() throws Exception {
-        try (TestServer server = Leg.POSTGRESQL.startPrivate();
+        try (TestServer server = DatabaseUnderTest.POSTGRESQL.startPrivate();
                 TestDatabase database = server.fresh();
                 Connection observer = database.connection()) {
             LeaseMigrations.migrate(database.dataSource());
@@ -83,7 +83,7 @@ final class FootprintTest {
 
     @Test
     void threeConnectionsServeAnyNumberOfElections() throws Exception {
-        try (TestServer server = Leg.POSTGRESQL.startPrivate();
+        try (TestServer server = DatabaseUnderTest.POSTGRESQL.startPrivate();
                 TestDatabase database = server.fresh();
                 Connection observer = database.connection()) {
             LeaseMigrations.migrate(database.dataSource());
@@ -108,7 +108,7 @@ final class FootprintTest {
     @Test
     void theNumberOfStatementsDoesNotGrowWithTheNumberOfElections() throws Exception {
         int many = 200;
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             AtomicInteger leads = new AtomicInteger();
             AtomicInteger follows = new AtomicInteger();

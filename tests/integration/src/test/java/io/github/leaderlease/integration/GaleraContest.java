@@ -26,7 +26,7 @@ final class GaleraContest {
         DataSource writers = new MariaDbDataSource(urls[1]);
         LeaseMigrations.migrate(contenders);
         Dialect dialect = dialect(contenders);
-        System.out.println("fences by touch: " + dialect.fencesByTouch());
+        System.out.println("fences by touch: " + dialect.touchFence());
         for (int isolation : new int[] {1, 2, 4, 8}) {
             System.out.println("isolation " + isolation + ": "
                     + FenceContest.run(

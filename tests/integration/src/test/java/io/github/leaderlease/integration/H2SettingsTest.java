@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,7 +18,7 @@ final class H2SettingsTest {
     @ParameterizedTest
     @FieldSource("MODES")
     void itLeadsInEachModeOfH2(String mode) throws SQLException {
-        try (TestDatabase database = Leg.H2_MEMORY.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.H2_MEMORY.fresh()) {
             String url = database.url() + ";" + mode;
             LeaseMigrations.migrate(database.dataSource(url));
             Sql.run(database, "create table work (nr bigint not null)");
@@ -41,7 +41,7 @@ final class H2SettingsTest {
     @ParameterizedTest
     @FieldSource("REFUSED_BY_US")
     void whatCannotWorkOnH2IsRefusedByItsName(String setting) throws SQLException {
-        try (TestDatabase database = Leg.H2_MEMORY.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.H2_MEMORY.fresh()) {
             String url = database.url() + ";" + setting;
             LeaseMigrations.migrate(database.dataSource(url));
             assertThatThrownBy(() -> HostileSession.join(database, url))

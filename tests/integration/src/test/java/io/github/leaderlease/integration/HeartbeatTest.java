@@ -10,7 +10,7 @@ import io.github.leaderlease.LeaderEvent.LeadershipLost;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.LossReason;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ final class HeartbeatTest {
     /** Anew in each round: a busy machine renews late, and may lose a lease. */
     private void begin() throws Exception {
         end();
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(
                 database,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -61,15 +61,16 @@ final class HostileSession {
     }
 
     /** All settings share one database: they belong to sessions. */
-    static TestDatabase prepared(Map<Leg, TestDatabase> known, Leg leg) throws SQLException {
-        TestDatabase present = known.get(leg);
+    static TestDatabase prepared(Map<DatabaseUnderTest, TestDatabase> known, DatabaseUnderTest tested)
+            throws SQLException {
+        TestDatabase present = known.get(tested);
         if (present != null) {
             return present;
         }
-        TestDatabase database = leg.fresh();
+        TestDatabase database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr bigint not null)");
-        known.put(leg, database);
+        known.put(tested, database);
         return database;
     }
 }

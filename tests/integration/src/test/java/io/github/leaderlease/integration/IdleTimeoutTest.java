@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,10 +20,10 @@ final class IdleTimeoutTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB"})
-    void eachHeartbeatFindsItsConnectionClosedAndTheLeaseIsKept(Leg leg) throws Exception {
-        try (TestDatabase database = leg.fresh();
+    void eachHeartbeatFindsItsConnectionClosedAndTheLeaseIsKept(DatabaseUnderTest tested) throws Exception {
+        try (TestDatabase database = tested.fresh();
                 LogCapture log = LogCapture.of("io.github.leaderlease")) {
             LeaseMigrations.migrate(database.dataSource());
             try (Member a =

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.LeaderJob;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class JobTest {
 
     @BeforeEach
     void migrate() {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 

@@ -9,7 +9,7 @@ import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaderListener;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +29,7 @@ final class ListenerTest {
 
     @BeforeEach
     void migrate() {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ManagedPostgresqlTest {
 
     @BeforeEach
     void migrate() throws Exception {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
         role = "app_" + database.name();
         Sql.run(

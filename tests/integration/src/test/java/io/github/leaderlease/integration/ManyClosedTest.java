@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -25,17 +25,17 @@ final class ManyClosedTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "MYSQL", "H2_SERVER"})
-    void theNextNodeLeadsThemAll(Leg leg) throws Exception {
-        int many = leg.engine() == Engine.POSTGRESQL
+    void theNextNodeLeadsThemAll(DatabaseUnderTest tested) throws Exception {
+        int many = tested.engine() == Engine.POSTGRESQL
                 ? Integer.getInteger("closed.elections", 10_000)
                 : Integer.getInteger("closed.elections.elsewhere", 2_500);
-        Rounds.play(round -> play(leg, many, round));
+        Rounds.play(round -> play(tested, many, round));
     }
 
-    private static void play(Leg leg, int many, Rounds round) throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+    private static void play(DatabaseUnderTest tested, int many, Rounds round) throws Exception {
+        try (TestDatabase database = tested.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (LogCapture log = LogCapture.of("io.github.leaderlease");
                     LeaseCoordinator b = node(database, "b")) {
@@ -51,7 +51,7 @@ final class ManyClosedTest {
                 Duration led2 = Duration.ofNanos(System.nanoTime() - begun);
                 System.out.printf(
                         "[closed] %s: %d elections closed in %s, led by the next node after %s%n",
-                        leg, many, closing, led2);
+                        tested, many, closing, led2);
                 List<String> reasons = Sql.list(
                         database, "select distinct end_reason from leader_term where ended_at is not null order by 1");
                 round.require(!reasons.contains("EXPIRED"), "leases ran out by themselves");

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.lang.management.ManagementFactory;
@@ -37,12 +37,12 @@ final class ManyElectionsTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "MYSQL", "H2_SERVER"})
-    void theyCostThreadsConnectionsAndStatementsOfOne(Leg leg) throws Exception {
-        int many = elections(leg);
+    void theyCostThreadsConnectionsAndStatementsOfOne(DatabaseUnderTest tested) throws Exception {
+        int many = elections(tested);
         Traffic traffic = new Traffic();
-        try (TestDatabase database = leg.fresh();
+        try (TestDatabase database = tested.fresh();
                 TcpProxy proxy = TcpProxy.to("127.0.0.1", database.server().port())) {
             LeaseMigrations.migrate(database.dataSource());
             String url = database.urlThrough(proxy.port());
@@ -63,33 +63,33 @@ final class ManyElectionsTest {
                 System.out.printf(
                         "[many] %s: %d elections, %d bytes each, %.1f statements a heartbeat, %d connections, %d"
                                 + " threads%n",
-                        leg, many, weight, statements, proxy.openConnections(), Candidacies.threads("many"));
+                        tested, many, weight, statements, proxy.openConnections(), Candidacies.threads("many"));
                 assertThat(Candidacies.led(elections)).isEqualTo(many);
                 assertThat(weight).as("bytes for each election").isBetween(100L, (long) MAX_BYTES);
-                assertThat(proxy.openConnections()).isEqualTo(connections(leg));
-                assertThat(proxy.connections()).as("none was replaced").isEqualTo(connections(leg));
+                assertThat(proxy.openConnections()).isEqualTo(connections(tested));
+                assertThat(proxy.connections()).as("none was replaced").isEqualTo(connections(tested));
                 assertThat(Candidacies.threads("many"))
                         .as("one for each connection, and the engine")
-                        .isEqualTo(connections(leg) + 1);
-                assertThat(statements).as("statements a heartbeat").isBetween(1.0, mostStatements(leg, many));
+                        .isEqualTo(connections(tested) + 1);
+                assertThat(statements).as("statements a heartbeat").isBetween(1.0, mostStatements(tested, many));
             }
         }
     }
 
     /** One that renews, one that reads and acquires, and on PostgreSQL one that listens. */
-    private static int connections(Leg leg) {
-        return leg.engine() == Engine.POSTGRESQL ? 3 : 2;
+    private static int connections(DatabaseUnderTest tested) {
+        return tested.engine() == Engine.POSTGRESQL ? 3 : 2;
     }
 
-    private static int elections(Leg leg) {
-        return leg.engine() == Engine.POSTGRESQL
+    private static int elections(DatabaseUnderTest tested) {
+        return tested.engine() == Engine.POSTGRESQL
                 ? Integer.getInteger("many.elections", 10_000)
                 : Integer.getInteger("many.elections.elsewhere", 1_000);
     }
 
     /** Elsewhere a chunk is picked and renewed, within bounds that are set before and put back after it. */
-    private static double mostStatements(Leg leg, int many) {
-        return leg.engine() == Engine.POSTGRESQL ? 5 : 4.0 * (Math.ceil((double) many / CHUNK) + 1);
+    private static double mostStatements(DatabaseUnderTest tested, int many) {
+        return tested.engine() == Engine.POSTGRESQL ? 5 : 4.0 * (Math.ceil((double) many / CHUNK) + 1);
     }
 
     private static double statementsOfACycle(TestDatabase database, Traffic traffic) throws Exception {

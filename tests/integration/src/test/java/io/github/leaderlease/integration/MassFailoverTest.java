@@ -10,7 +10,7 @@ import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.LossReason;
 import io.github.leaderlease.integration.CrowdProcess.Tally;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
@@ -48,7 +48,7 @@ final class MassFailoverTest {
     /** Anew in each round. */
     private void begin() {
         end();
-        server = Leg.POSTGRESQL.startPrivate();
+        server = DatabaseUnderTest.POSTGRESQL.startPrivate();
         database = server.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }

@@ -3,8 +3,10 @@ package io.github.leaderlease.integration;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaderElectionBuilder;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.testdatabases.Engine;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -53,7 +55,7 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
         return join(coordinator(database, url, node, ttl).build(), election -> election);
     }
 
-    static LeaseCoordinator.Builder steady(TestDatabase database, String url, String node) {
+    static LeaseCoordinatorBuilder steady(TestDatabase database, String url, String node) {
         return coordinator(database, url, node, STEADY, OFTEN);
     }
 
@@ -76,18 +78,18 @@ record Member(LeaseCoordinator coordinator, LeaderElection election, EventLog ev
         return database.engine() == Engine.MYSQL || database.engine() == Engine.MARIADB;
     }
 
-    static Member join(LeaseCoordinator coordinator, UnaryOperator<LeaderElection.Builder> more) {
+    static Member join(LeaseCoordinator coordinator, UnaryOperator<LeaderElectionBuilder> more) {
         EventLog events = new EventLog();
         LeaderElection election =
                 more.apply(coordinator.election(ELECTION).listener(events)).start();
         return new Member(coordinator, election, events);
     }
 
-    static LeaseCoordinator.Builder coordinator(TestDatabase database, String url, String node, Duration ttl) {
+    static LeaseCoordinatorBuilder coordinator(TestDatabase database, String url, String node, Duration ttl) {
         return coordinator(database, url, node, ttl, ttl.dividedBy(3));
     }
 
-    static LeaseCoordinator.Builder coordinator(
+    static LeaseCoordinatorBuilder coordinator(
             TestDatabase database, String url, String node, Duration ttl, Duration heartbeat) {
         return LeaseCoordinator.builder(url, database.user(), database.password())
                 .nodeName(node)

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Driver;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,16 +23,16 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** What a server, a user, a URL or a pool may have set on MySQL and MariaDB: we lead, fence and resign all the same. */
 @ParameterizedClass
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"MYSQL", "MARIADB", "MARIADB_10_11"})
 final class MysqlSettingsTest {
 
-    private static final Map<Leg, TestDatabase> DATABASES = new EnumMap<>(Leg.class);
+    private static final Map<DatabaseUnderTest, TestDatabase> DATABASES = new EnumMap<>(DatabaseUnderTest.class);
 
     private final TestDatabase database;
 
-    MysqlSettingsTest(Leg leg) throws SQLException {
-        this.database = HostileSession.prepared(DATABASES, leg);
+    MysqlSettingsTest(DatabaseUnderTest tested) throws SQLException {
+        this.database = HostileSession.prepared(DATABASES, tested);
     }
 
     @AfterAll

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.sql.Connection;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.postgresql.PGConnection;
 
 /** Being told of changes, losing that, and getting it back. */
-@ForEachLeg(POSTGRESQL)
+@ForEachDatabase(POSTGRESQL)
 @Execution(ExecutionMode.CONCURRENT)
 final class NotificationTest {
 
@@ -50,16 +51,16 @@ final class NotificationTest {
 
     private static final String CHANNEL = "'leader_lease_' || cast(cast(to_regclass('leader_lease') as oid) as text)";
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
 
-    NotificationTest(Leg leg) {
-        this.leg = leg;
+    NotificationTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void migrate() {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 
@@ -70,7 +71,7 @@ final class NotificationTest {
         }
     }
 
-    private LeaseCoordinator.Builder coordinator(String node) {
+    private LeaseCoordinatorBuilder coordinator(String node) {
         return LeaseCoordinator.builder(database.url(), database.user(), database.password())
                 .nodeName(node)
                 .closeOnShutdown(false);
@@ -80,7 +81,7 @@ final class NotificationTest {
         return join(coordinator(node));
     }
 
-    private static Member join(LeaseCoordinator.Builder coordinator) {
+    private static Member join(LeaseCoordinatorBuilder coordinator) {
         return Member.join(coordinator.build(), election -> election.ttl(TTL).heartbeat(HEARTBEAT));
     }
 
@@ -126,9 +127,9 @@ final class NotificationTest {
     @Test
     void aListenerThatWasCutOffComesBackWithoutAWord() throws Exception {
         try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
-                Member a = join("cut-a-" + leg).leading();
-                Member b = join("cut-b-" + leg)) {
-            b.follow("cut-a-" + leg, SOON);
+                Member a = join("cut-a-" + tested).leading();
+                Member b = join("cut-b-" + tested)) {
+            b.follow("cut-a-" + tested, SOON);
             awaitListening(2);
             await("it looks rarely, so it hears")
                     .atMost(SOON)
@@ -140,19 +141,19 @@ final class NotificationTest {
                 return now.size() == 2 && now.stream().noneMatch(before::contains);
             });
             assertThat(quickestHandover(a, b)).isLessThan(POLL.dividedBy(2));
-            assertThat(log.warnings()).noneMatch(line -> line.startsWith("node cut-b-" + leg + ":"));
+            assertThat(log.warnings()).noneMatch(line -> line.startsWith("node cut-b-" + tested + ":"));
         }
     }
 
     @Test
     void inABlackHoleItPollsAndSaysSoOnceAndComesBack() throws Exception {
-        String name = "hole-b-" + leg;
+        String name = "hole-b-" + tested;
         try (LogCapture log = LogCapture.of(LeaseCoordinator.class);
                 TcpProxy proxy = TcpProxy.to("127.0.0.1", database.server().port());
-                Member a = join("hole-a-" + leg).leading();
+                Member a = join("hole-a-" + tested).leading();
                 Member b = join(coordinator(name)
                         .listenOn(database.urlThrough(proxy.port()), database.user(), database.password()))) {
-            b.follow("hole-a-" + leg, SOON);
+            b.follow("hole-a-" + tested, SOON);
             awaitListening(2);
             proxy.blackHole();
             await().atMost(TO_NOTICE).until(() -> !told(log, name).isEmpty());

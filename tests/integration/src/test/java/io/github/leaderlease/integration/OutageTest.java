@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.TcpProxy;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class OutageTest {
 
     @Test
     void oneAttemptForEachStepOfTheBackoffAndTwoLinesInTheLog() throws Exception {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh();
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh();
                 TcpProxy proxy = TcpProxy.to("127.0.0.1", database.server().port());
                 LogCapture log = LogCapture.of(LeaderElection.class.getPackageName())) {
             LeaseMigrations.migrate(database.dataSource());

@@ -8,8 +8,9 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,8 +48,8 @@ final class PoolTest {
         }
     }
 
-    private HikariConfig config(Leg leg, int size) {
-        database = leg.fresh();
+    private HikariConfig config(DatabaseUnderTest tested, int size) {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(database.url());
@@ -59,11 +60,11 @@ final class PoolTest {
         return config;
     }
 
-    private LeaseCoordinator.Builder coordinator() {
+    private LeaseCoordinatorBuilder coordinator() {
         return LeaseCoordinator.builder(pool).nodeName("a").ttl(TTL).closeOnShutdown(false);
     }
 
-    private LeaseCoordinator.Builder steady() {
+    private LeaseCoordinatorBuilder steady() {
         return LeaseCoordinator.builder(pool)
                 .nodeName("a")
                 .ttl(Member.STEADY)
@@ -73,16 +74,16 @@ final class PoolTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "H2_MEMORY"})
-    void anApplicationThatHoldsAllOtherConnectionsDoesNotCostTheLease(Leg leg) throws Exception {
-        pool = new HikariDataSource(config(leg, 5));
+    void anApplicationThatHoldsAllOtherConnectionsDoesNotCostTheLease(DatabaseUnderTest tested) throws Exception {
+        pool = new HikariDataSource(config(tested, 5));
         try (Member a = Member.join(steady().build(), election -> election).leading()) {
-            awaitOurs(leg);
+            awaitOurs(tested);
             long token = a.token();
             List<Connection> held = new ArrayList<>();
             try {
-                for (int i = 0; i < 5 - ours(leg); i++) {
+                for (int i = 0; i < 5 - ours(tested); i++) {
                     held.add(pool.getConnection());
                 }
                 assertThatThrownBy(() -> pool.getConnection()).isInstanceOf(SQLTransientConnectionException.class);
@@ -101,8 +102,8 @@ final class PoolTest {
     }
 
     /** The settings that we touch, and values for them that are nobody's default. */
-    private static Map<String, String> settings(Leg leg) {
-        return switch (leg) {
+    private static Map<String, String> settings(DatabaseUnderTest tested) {
+        return switch (tested) {
             case POSTGRESQL ->
                 Map.of(
                         "lock_timeout", "set lock_timeout = 12345",
@@ -118,26 +119,26 @@ final class PoolTest {
                         "set session lock_wait_timeout = 18",
                         "wait_timeout",
                         "set session wait_timeout = 1234",
-                        leg == Leg.MARIADB ? "max_statement_time" : "max_execution_time",
-                        leg == Leg.MARIADB
+                        tested == DatabaseUnderTest.MARIADB ? "max_statement_time" : "max_execution_time",
+                        tested == DatabaseUnderTest.MARIADB
                                 ? "set session max_statement_time = 19"
                                 : "set session max_execution_time = 19000");
             default -> Map.of("lock_timeout", "set lock_timeout 3210");
         };
     }
 
-    private static String query(Leg leg, String setting) {
-        return switch (leg) {
+    private static String query(DatabaseUnderTest tested, String setting) {
+        return switch (tested) {
             case POSTGRESQL -> "show " + setting;
             case MYSQL, MYSQL_8_0_15, MARIADB -> "select @@session." + setting;
             default -> "select " + setting + "()";
         };
     }
 
-    private static Map<String, String> read(Leg leg, Connection connection) throws SQLException {
+    private static Map<String, String> read(DatabaseUnderTest tested, Connection connection) throws SQLException {
         Map<String, String> values = new TreeMap<>();
-        for (String setting : settings(leg).keySet()) {
-            values.put(setting, Sql.list(connection, query(leg, setting)).get(0));
+        for (String setting : settings(tested).keySet()) {
+            values.put(setting, Sql.list(connection, query(tested, setting)).get(0));
         }
         values.put("JDBC autocommit", String.valueOf(connection.getAutoCommit()));
         values.put("JDBC isolation", String.valueOf(connection.getTransactionIsolation()));
@@ -147,17 +148,17 @@ final class PoolTest {
     }
 
     /** All connections at once, so that each one is seen. */
-    private List<Map<String, String>> readAll(Leg leg) throws SQLException {
-        return onAll(connection -> read(leg, connection));
+    private List<Map<String, String>> readAll(DatabaseUnderTest tested) throws SQLException {
+        return onAll(connection -> read(tested, connection));
     }
 
     /** On PostgreSQL one listens. */
-    private static int ours(Leg leg) {
-        return leg == Leg.POSTGRESQL ? 3 : 2;
+    private static int ours(DatabaseUnderTest tested) {
+        return tested == DatabaseUnderTest.POSTGRESQL ? 3 : 2;
     }
 
-    private void awaitOurs(Leg leg) {
-        await().atMost(SOON).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == ours(leg));
+    private void awaitOurs(DatabaseUnderTest tested) {
+        await().atMost(SOON).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == ours(tested));
     }
 
     private interface Use<T> {
@@ -180,8 +181,8 @@ final class PoolTest {
         return results;
     }
 
-    private void applyAll(Leg leg) throws SQLException {
-        String[] statements = settings(leg).values().toArray(String[]::new);
+    private void applyAll(DatabaseUnderTest tested) throws SQLException {
+        String[] statements = settings(tested).values().toArray(String[]::new);
         List<Boolean> set = onAll(connection -> {
             Sql.run(connection, statements);
             connection.commit();
@@ -192,46 +193,46 @@ final class PoolTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MYSQL_8_0_15", "MARIADB", "H2_MEMORY"})
-    void afterCloseTheConnectionsAreBackInThePoolWithTheSettingsThatTheyHad(Leg leg) throws Exception {
-        HikariConfig config = config(leg, ours(leg));
+    void afterCloseTheConnectionsAreBackInThePoolWithTheSettingsThatTheyHad(DatabaseUnderTest tested) throws Exception {
+        HikariConfig config = config(tested, ours(tested));
         config.setAutoCommit(false);
         config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
         pool = new HikariDataSource(config);
-        applyAll(leg);
-        List<Map<String, String>> before = readAll(leg);
+        applyAll(tested);
+        List<Map<String, String>> before = readAll(tested);
         try (Member a = Member.join(steady().build(), election -> election).leading()) {
             Sql.awaitRenewals(database, 1);
-            awaitOurs(leg);
+            awaitOurs(tested);
             a.leave();
             assertThat(pool.getHikariPoolMXBean().getActiveConnections())
                     .as("after close()")
                     .isZero();
         }
-        assertThat(readAll(leg)).isEqualTo(before);
+        assertThat(readAll(tested)).isEqualTo(before);
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "H2_MEMORY"})
-    void aRefusedStartLeavesThePoolAsItWas(Leg leg) throws Exception {
-        HikariConfig config = config(leg, 2);
+    void aRefusedStartLeavesThePoolAsItWas(DatabaseUnderTest tested) throws Exception {
+        HikariConfig config = config(tested, 2);
         config.setAutoCommit(false);
         pool = new HikariDataSource(config);
-        applyAll(leg);
-        List<Map<String, String>> before = readAll(leg);
+        applyAll(tested);
+        List<Map<String, String>> before = readAll(tested);
         assertThatThrownBy(() -> coordinator().tablePrefix("nowhere_").build())
                 .hasMessageContaining("nowhere_leader_lease");
         assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
-        assertThat(readAll(leg)).isEqualTo(before);
+        assertThat(readAll(tested)).isEqualTo(before);
     }
 
     @ParameterizedTest
-    @EnumSource(value = Leg.class, names = "H2_MEMORY")
-    void aPoolThatMayWaitLongerThanAnAttemptIsWarnedOfWithBothNumbers(Leg leg) {
-        HikariConfig config = config(leg, 3);
+    @EnumSource(value = DatabaseUnderTest.class, names = "H2_MEMORY")
+    void aPoolThatMayWaitLongerThanAnAttemptIsWarnedOfWithBothNumbers(DatabaseUnderTest tested) {
+        HikariConfig config = config(tested, 3);
         config.setConnectionTimeout(30_000);
         pool = new HikariDataSource(config);
         try (LogCapture log = LogCapture.of(LeaseCoordinator.class);

@@ -9,7 +9,7 @@ import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.PgBouncer;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -29,7 +29,7 @@ final class PoolerTest {
 
     @BeforeEach
     void begin() {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
         pooler = PgBouncer.before(database, SERVER_CONNECTIONS);
     }

@@ -3,7 +3,7 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderLeaseException;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,16 +21,16 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** What a server, a role, a URL or a pool may have set on PostgreSQL: we lead, fence and resign all the same. */
 @ParameterizedClass
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"POSTGRESQL", "POSTGRESQL_OLDEST"})
 final class PostgresqlSettingsTest {
 
-    private static final Map<Leg, TestDatabase> DATABASES = new EnumMap<>(Leg.class);
+    private static final Map<DatabaseUnderTest, TestDatabase> DATABASES = new EnumMap<>(DatabaseUnderTest.class);
 
     private final TestDatabase database;
 
-    PostgresqlSettingsTest(Leg leg) throws SQLException {
-        this.database = HostileSession.prepared(DATABASES, leg);
+    PostgresqlSettingsTest(DatabaseUnderTest tested) throws SQLException {
+        this.database = HostileSession.prepared(DATABASES, tested);
     }
 
     @AfterAll

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -33,8 +33,8 @@ final class RefusedDatabaseTest {
         }
     }
 
-    private TestDatabase migrated(Leg leg) {
-        database = leg.fresh();
+    private TestDatabase migrated(DatabaseUnderTest tested) {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         return database;
     }
@@ -51,14 +51,14 @@ final class RefusedDatabaseTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void missingTablesAreNamedWithTheMigration(Leg leg) {
-        database = leg.fresh();
+    void missingTablesAreNamedWithTheMigration(DatabaseUnderTest tested) {
+        database = tested.fresh();
         refused()
                 .hasMessageContainingAll(
                         "cannot read leader_lease",
-                        "apply the migrations in leader-lease/migration/" + folder(leg),
+                        "apply the migrations in leader-lease/migration/" + folder(tested),
                         "LeaseMigrations.migrate(dataSource)",
                         "--migrate");
         assertThat(LeaseMigrations.migrate(database.dataSource()))
@@ -68,7 +68,7 @@ final class RefusedDatabaseTest {
 
     @Test
     void theChosenSchemaAndPrefixAreNamedToo() {
-        migrated(Leg.POSTGRESQL);
+        migrated(DatabaseUnderTest.POSTGRESQL);
         assertThatThrownBy(() -> LeaseCoordinator.builder(database.dataSource())
                         .schema("elsewhere")
                         .tablePrefix("app_")
@@ -79,36 +79,36 @@ final class RefusedDatabaseTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void aMissingColumnIsNamedWithTheMigration(Leg leg) throws Exception {
-        migrated(leg);
+    void aMissingColumnIsNamedWithTheMigration(DatabaseUnderTest tested) throws Exception {
+        migrated(tested);
         Sql.run(database, "drop view leader_status", "alter table leader_term drop column metadata");
         refused()
                 .message()
                 .containsIgnoringCase("cannot select from ")
                 .contains("leader_term is not as the migrations make it")
                 .containsIgnoringCase("metadata")
-                .contains("apply the migrations in leader-lease/migration/" + folder(leg));
+                .contains("apply the migrations in leader-lease/migration/" + folder(tested));
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void theMissingIndexThatCarriesSafetyIsNamedWithTheMigration(Leg leg) throws Exception {
-        migrated(leg);
-        boolean ofTable = leg.engine() == Engine.MYSQL || leg.engine() == Engine.MARIADB;
+    void theMissingIndexThatCarriesSafetyIsNamedWithTheMigration(DatabaseUnderTest tested) throws Exception {
+        migrated(tested);
+        boolean ofTable = tested.engine() == Engine.MYSQL || tested.engine() == Engine.MARIADB;
         Sql.run(database, "drop index leader_term_open" + (ofTable ? " on leader_term" : ""));
         refused()
                 .hasMessageContainingAll(
                         "leader_term lacks the unique index leader_term_open (one open term per election)",
-                        "apply the migrations in leader-lease/migration/" + folder(leg));
+                        "apply the migrations in leader-lease/migration/" + folder(tested));
     }
 
     @Test
     void anIndexOfThatNameThatIsNotUniqueDoesNotCount() throws Exception {
-        migrated(Leg.POSTGRESQL);
+        migrated(DatabaseUnderTest.POSTGRESQL);
         Sql.run(
                 database,
                 "drop index leader_term_open",
@@ -118,10 +118,10 @@ final class RefusedDatabaseTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_SERVER"})
-    void aWrongPasswordIsTold(Leg leg) {
-        migrated(leg);
+    void aWrongPasswordIsTold(DatabaseUnderTest tested) {
+        migrated(tested);
         refused(database.user(), "not-the-password")
                 .hasMessageContaining("the database refuses these credentials")
                 .message()
@@ -130,10 +130,10 @@ final class RefusedDatabaseTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB"})
-    void aMissingRightIsNamedWithTheGrant(Leg leg) throws Exception {
-        migrated(leg);
+    void aMissingRightIsNamedWithTheGrant(DatabaseUnderTest tested) throws Exception {
+        migrated(tested);
         String user = Grants.user(database, "reader");
         Sql.run(database, "grant select on leader_lease to " + user, "grant select on leader_term to " + user);
         try {
@@ -145,7 +145,7 @@ final class RefusedDatabaseTest {
                             "select on ",
                             "leader_installation (",
                             "denied",
-                            "leader-lease/grants/" + folder(leg) + "/candidate.sql")
+                            "leader-lease/grants/" + folder(tested) + "/candidate.sql")
                     .message()
                     .doesNotContainPattern("select on [^,(]*leader_(lease|term)");
         } finally {
@@ -155,7 +155,7 @@ final class RefusedDatabaseTest {
 
     @Test
     void aServerThatAcceptsNoWritesIsToldWithTheRemedy() throws Exception {
-        migrated(Leg.POSTGRESQL);
+        migrated(DatabaseUnderTest.POSTGRESQL);
         Sql.run(database, "alter database " + database.name() + " set default_transaction_read_only = on");
         refused()
                 .hasMessageContainingAll(
@@ -197,8 +197,8 @@ final class RefusedDatabaseTest {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    private static String folder(Leg leg) {
-        return switch (leg.engine()) {
+    private static String folder(DatabaseUnderTest tested) {
+        return switch (tested.engine()) {
             case POSTGRESQL -> "postgresql";
             case MYSQL, MARIADB -> "mysql";
             case H2 -> "h2";

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.LeaderEvent.LeadershipLost;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
@@ -20,10 +20,10 @@ final class RestartTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB"})
-    void aRestartShorterThanTheTtlChangesNothing(Leg leg) throws Exception {
-        try (TestServer server = leg.startPrivate();
+    void aRestartShorterThanTheTtlChangesNothing(DatabaseUnderTest tested) throws Exception {
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (Member a = Member.join(database, "a").leading();
@@ -43,15 +43,15 @@ final class RestartTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
-    void aLongerOneEndsTheTermOnceForEachAndThenTheNextOneBegins(Leg leg) throws Exception {
-        Rounds.play(round -> aLongOne(round, leg));
+    void aLongerOneEndsTheTermOnceForEachAndThenTheNextOneBegins(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> aLongOne(round, tested));
     }
 
-    private static void aLongOne(Rounds round, Leg leg) throws Exception {
+    private static void aLongOne(Rounds round, DatabaseUnderTest tested) throws Exception {
         Duration ttl = Duration.ofSeconds(2);
-        try (TestServer server = leg.startPrivate();
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (Member a = Member.join(database, "a", ttl).mayExpire(round, 1).leading();

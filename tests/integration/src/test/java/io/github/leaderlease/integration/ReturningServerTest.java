@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import io.github.leaderlease.testkit.TcpProxy;
@@ -41,10 +41,10 @@ final class ReturningServerTest {
     /** One server plays both: to whom connects afterwards, a row that was put back looks as if nothing had happened. */
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"MYSQL", "MARIADB"})
-    void aReleasedLeaseThatHasComeBackIsNotTakenWhileALostTermMayStillBeLed(Leg leg) throws Exception {
-        try (TestDatabase database = leg.fresh();
+    void aReleasedLeaseThatHasComeBackIsNotTakenWhileALostTermMayStillBeLed(DatabaseUnderTest tested) throws Exception {
+        try (TestDatabase database = tested.fresh();
                 TcpProxy replica = TcpProxy.to("localhost", database.server().port())) {
             LeaseMigrations.migrate(database.dataSource());
             Member.join(database, "n0", TTL).leading().leave();
@@ -77,11 +77,11 @@ final class ReturningServerTest {
     /** Nothing restarts at a switch-over by read_only, and the connections of whoever looks away are not even cut. */
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"MYSQL", "MARIADB"})
-    void aFollowerThatStayedOnTheDemotedServerBeginsAnewOnceItIsPromoted(Leg leg) throws Exception {
-        try (TestServer first = leg.startPrivate();
-                TestServer second = leg.startPrivate();
+    void aFollowerThatStayedOnTheDemotedServerBeginsAnewOnceItIsPromoted(DatabaseUnderTest tested) throws Exception {
+        try (TestServer first = tested.startPrivate();
+                TestServer second = tested.startPrivate();
                 TestDatabase a = first.fresh();
                 TestDatabase b = second.freshLike(a)) {
             LeaseMigrations.migrate(a.dataSource());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,10 +16,10 @@ final class SchemaAndPrefixTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void electionsWorkInAChosenSchemaWithAChosenPrefix(Leg leg) throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+    void electionsWorkInAChosenSchemaWithAChosenPrefix(DatabaseUnderTest tested) throws Exception {
+        try (TestDatabase database = tested.fresh()) {
             String schema = "s_" + database.name();
             LeaseMigrations.migrate(database.dataSource());
             LeaseMigrations.on(database.dataSource())
@@ -38,7 +38,7 @@ final class SchemaAndPrefixTest {
                 assertThat(Sql.list(database, "select node_name from leader_term"))
                         .isEmpty();
             } finally {
-                boolean family = leg.engine() == Engine.MYSQL || leg.engine() == Engine.MARIADB;
+                boolean family = tested.engine() == Engine.MYSQL || tested.engine() == Engine.MARIADB;
                 Sql.run(database, "drop schema " + schema + (family ? "" : " cascade"));
             }
         }

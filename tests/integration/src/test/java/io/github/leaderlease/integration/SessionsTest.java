@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import io.github.leaderlease.testkit.TcpProxy;
@@ -42,16 +42,20 @@ final class SessionsTest {
     private static final int LANES = 2;
 
     static Stream<Arguments> faults() {
-        return Stream.of(Leg.POSTGRESQL, Leg.MYSQL, Leg.MARIADB, Leg.H2_SERVER)
-                .flatMap(leg -> Stream.of(ServerFault.values())
-                        .filter(fault -> fault.concerns(leg.engine()) && (leg + "." + fault).matches(ONLY))
-                        .map(fault -> Arguments.of(leg, fault)));
+        return Stream.of(
+                        DatabaseUnderTest.POSTGRESQL,
+                        DatabaseUnderTest.MYSQL,
+                        DatabaseUnderTest.MARIADB,
+                        DatabaseUnderTest.H2_SERVER)
+                .flatMap(tested -> Stream.of(ServerFault.values())
+                        .filter(fault -> fault.concerns(tested.engine()) && (tested + "." + fault).matches(ONLY))
+                        .map(fault -> Arguments.of(tested, fault)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("faults")
-    void neverMoreThanItsConnectionsAndOneForEachLane(Leg leg, ServerFault fault) throws Exception {
-        try (TestServer server = leg.startPrivate();
+    void neverMoreThanItsConnectionsAndOneForEachLane(DatabaseUnderTest tested, ServerFault fault) throws Exception {
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh();
                 TcpProxy proxy = TcpProxy.to("127.0.0.1", server.port());
                 Connection observer = database.connection()) {
@@ -61,26 +65,26 @@ final class SessionsTest {
                 for (int i = 0; i < NODES; i++) {
                     members.add(Member.join(database, database.urlThrough(proxy.port()), "node-" + i, TTL));
                 }
-                int present = NODES * connections(leg);
-                await().atMost(LONG).until(() -> sessions(leg, observer) == present);
+                int present = NODES * connections(tested);
+                await().atMost(LONG).until(() -> sessions(tested, observer) == present);
                 awaitLeader(members);
                 long most = fault.sessions();
                 ServerFault.Active active = fault.begin(database, proxy);
                 try {
-                    most = Math.max(most, most(fault.answers() ? leg : null, observer, FAULT));
+                    most = Math.max(most, most(fault.answers() ? tested : null, observer, FAULT));
                 } finally {
                     active.close();
                 }
-                if (!fault.queuesLogins(leg.engine())) {
-                    most = Math.max(most, most(leg, observer, Duration.ofSeconds(1)));
+                if (!fault.queuesLogins(tested.engine())) {
+                    most = Math.max(most, most(tested, observer, Duration.ofSeconds(1)));
                 }
                 assertThat(most).isLessThanOrEqualTo(present + NODES * LANES + fault.sessions());
-                if (leg.engine() == Engine.H2 && fault.leavesSessions()) {
+                if (tested.engine() == Engine.H2 && fault.leavesSessions()) {
                     endTransactions(observer);
                 }
                 awaitLeader(members);
                 if (!fault.leavesSessions()) { // who has nothing to renew need not have connected again
-                    await().atMost(LONG).until(() -> sessions(leg, observer) <= present);
+                    await().atMost(LONG).until(() -> sessions(tested, observer) <= present);
                 }
             } finally {
                 proxy.forward();
@@ -89,16 +93,16 @@ final class SessionsTest {
         }
     }
 
-    /** The most that were seen in some time; without a leg nobody can look. */
-    private static long most(@Nullable Leg leg, Connection observer, Duration duration) {
+    /** The most that were seen in some time; without a database nobody can look. */
+    private static long most(@Nullable DatabaseUnderTest tested, Connection observer, Duration duration) {
         AtomicLong most = new AtomicLong();
         await().atMost(duration.plus(SOON))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .during(duration)
                 .until(() -> {
-                    if (leg != null) {
-                        most.accumulateAndGet(sessions(leg, observer), Math::max);
+                    if (tested != null) {
+                        most.accumulateAndGet(sessions(tested, observer), Math::max);
                     }
                     return true;
                 });
@@ -119,15 +123,15 @@ final class SessionsTest {
                         + " where session_id != session_id() and contains_uncommitted");
     }
 
-    private static int connections(Leg leg) {
-        return switch (leg.engine()) {
+    private static int connections(DatabaseUnderTest tested) {
+        return switch (tested.engine()) {
             case POSTGRESQL -> Member.NOTIFICATIONS ? 3 : 2;
             case MYSQL, MARIADB, H2 -> 2;
         };
     }
 
-    private static long sessions(Leg leg, Connection observer) throws SQLException {
-        String others = switch (leg.engine()) {
+    private static long sessions(DatabaseUnderTest tested, Connection observer) throws SQLException {
+        String others = switch (tested.engine()) {
             case POSTGRESQL -> "pg_stat_activity where datname = current_database() and pid != pg_backend_pid()";
             case MYSQL, MARIADB -> "information_schema.processlist where db = database() and id != connection_id()";
             case H2 -> "information_schema.sessions where session_id != session_id()";

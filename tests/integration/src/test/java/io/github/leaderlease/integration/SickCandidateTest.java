@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class SickCandidateTest {
     }
 
     private void sitOut(Rounds round) {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             try (Member sick = Member.join(
                             Member.coordinator(database, database.url(), "sick", TTL)

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderElection;
+import io.github.leaderlease.LeaderElectionBuilder;
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.time.Duration;
@@ -25,8 +27,8 @@ final class StartTest {
 
     private TestDatabase database;
 
-    private TestDatabase migrated(Leg leg) {
-        database = leg.fresh();
+    private TestDatabase migrated(DatabaseUnderTest tested) {
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         return database;
     }
@@ -38,16 +40,16 @@ final class StartTest {
         }
     }
 
-    private LeaseCoordinator.Builder coordinator() {
+    private LeaseCoordinatorBuilder coordinator() {
         return Member.steady(database, database.url(), "a");
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
-    void aServerThatIsDownMayComeLater(Leg leg) {
-        try (TestServer server = leg.startPrivate()) {
+    void aServerThatIsDownMayComeLater(DatabaseUnderTest tested) {
+        try (TestServer server = tested.startPrivate()) {
             database = server.fresh();
             LeaseMigrations.migrate(database.dataSource());
             server.crash();
@@ -69,7 +71,7 @@ final class StartTest {
 
     @Test
     void aServerThatIsDownIsAnErrorIfTheDatabaseIsRequired() {
-        try (TestServer server = Leg.POSTGRESQL.startPrivate()) {
+        try (TestServer server = DatabaseUnderTest.POSTGRESQL.startPrivate()) {
             database = server.fresh();
             server.crash();
             assertThatThrownBy(() -> coordinator().failFast(true).build())
@@ -81,9 +83,9 @@ final class StartTest {
 
     @Test
     void aBuilderStartsOneCandidate() {
-        migrated(Leg.H2_MEMORY);
+        migrated(DatabaseUnderTest.H2_MEMORY);
         try (LeaseCoordinator coordinator = coordinator().build()) {
-            LeaderElection.Builder builder = coordinator.election("once");
+            LeaderElectionBuilder builder = coordinator.election("once");
             LeaderElection first = builder.start();
             assertThatIllegalStateException()
                     .isThrownBy(builder::start)
@@ -94,10 +96,10 @@ final class StartTest {
 
     @Test
     void aCoordinatorHasOneCandidateForAnElection() {
-        migrated(Leg.H2_MEMORY);
+        migrated(DatabaseUnderTest.H2_MEMORY);
         try (LeaseCoordinator coordinator = coordinator().build()) {
             LeaderElection first = coordinator.election("same").start();
-            LeaderElection.Builder second = coordinator.election("same");
+            LeaderElectionBuilder second = coordinator.election("same");
             assertThatIllegalStateException()
                     .isThrownBy(second::start)
                     .withMessageContainingAll("election 'same'", "(node a)", "close it");
@@ -109,9 +111,9 @@ final class StartTest {
 
     @Test
     void settingsOfAnElectionAreGivenOnceToo() {
-        migrated(Leg.H2_MEMORY);
+        migrated(DatabaseUnderTest.H2_MEMORY);
         try (LeaseCoordinator coordinator = coordinator().build()) {
-            LeaderElection.Builder builder = coordinator.election("x").ttl(TTL).metadata("m");
+            LeaderElectionBuilder builder = coordinator.election("x").ttl(TTL).metadata("m");
             assertThatIllegalStateException()
                     .isThrownBy(() -> builder.ttl(TTL))
                     .withMessageContaining("ttl was already set to PT2S");
@@ -136,9 +138,9 @@ final class StartTest {
 
     @Test
     void afterCloseItSaysThatItIsClosed() {
-        migrated(Leg.H2_MEMORY);
+        migrated(DatabaseUnderTest.H2_MEMORY);
         Member a = Member.join(coordinator().build(), election -> election).leading();
-        LeaderElection.Builder notStarted = a.coordinator().election("later");
+        LeaderElectionBuilder notStarted = a.coordinator().election("later");
         a.close();
         String closed = "the coordinator of node a is closed";
         assertThatIllegalStateException()
@@ -163,10 +165,10 @@ final class StartTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB"})
-    void twoNodesMayHaveTheSameName(Leg leg) {
-        migrated(leg);
+    void twoNodesMayHaveTheSameName(DatabaseUnderTest tested) {
+        migrated(tested);
         try (Member one = Member.join(database, "same").leading();
                 Member two = Member.join(database, "same")) {
             two.follow("same", SOON);
@@ -180,7 +182,7 @@ final class StartTest {
 
     @Test
     void anInterruptedThreadThatClosesStillReleasesAndStaysInterrupted() throws Exception {
-        migrated(Leg.POSTGRESQL);
+        migrated(DatabaseUnderTest.POSTGRESQL);
         try (Member a = Member.join(database, "a").leading()) {
             Thread.currentThread().interrupt();
             a.leave();

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.leaderlease.integration.CrowdProcess.Tally;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.PgBouncer;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
@@ -55,7 +55,7 @@ final class StormTest {
 
     @BeforeAll
     void gather() throws Exception {
-        server = Leg.POSTGRESQL.startPrivate();
+        server = DatabaseUnderTest.POSTGRESQL.startPrivate();
         database = server.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "alter system set autovacuum = off", "select pg_reload_conf()");

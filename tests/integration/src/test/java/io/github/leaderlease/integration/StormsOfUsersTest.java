@@ -8,7 +8,7 @@ import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaderListener;
 import io.github.leaderlease.LeaseCoordinator;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Code that gives up its leadership as soon as it has it, on two nodes, in front of real databases. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"H2_SERVER", "POSTGRESQL", "MYSQL", "MARIADB"})
 @Execution(ExecutionMode.CONCURRENT)
 final class StormsOfUsersTest {
@@ -46,7 +46,7 @@ final class StormsOfUsersTest {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
     @Parameter
-    private Leg leg;
+    private DatabaseUnderTest tested;
 
     private TestDatabase database;
     private LeaseCoordinator a;
@@ -55,7 +55,7 @@ final class StormsOfUsersTest {
 
     @BeforeEach
     void connect() {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         a = Member.coordinator(database, database.url(), "a", TTL).build();
         b = Member.coordinator(database, database.url(), "b", TTL).build();

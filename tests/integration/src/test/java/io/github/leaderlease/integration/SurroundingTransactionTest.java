@@ -8,7 +8,7 @@ import io.github.leaderlease.FencedTransactions;
 import io.github.leaderlease.Leadership;
 import io.github.leaderlease.NotLeaderException;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,23 +28,23 @@ import org.postgresql.xa.PGXADataSource;
 /** A transaction of the application that is open on the caller's thread is never ours to commit, roll back or break. */
 @ParameterizedClass
 @EnumSource(
-        value = Leg.class,
+        value = DatabaseUnderTest.class,
         names = {"POSTGRESQL", "MYSQL", "MARIADB"})
 final class SurroundingTransactionTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Member node;
     private Surrounding outer;
     private boolean open;
 
-    SurroundingTransactionTest(Leg leg) {
-        this.leg = leg;
+    SurroundingTransactionTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void lead() throws SQLException {
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "create table work (nr int not null primary key)");
         node = Member.join(database, "a", Duration.ofMinutes(1)).leading();

@@ -4,7 +4,7 @@ import static io.github.leaderlease.integration.Member.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
@@ -23,9 +23,9 @@ final class TableAccidentTest {
 
     private TestDatabase database;
 
-    private Member leader(Rounds round, Leg leg) {
+    private Member leader(Rounds round, DatabaseUnderTest tested) {
         drop();
-        database = leg.fresh();
+        database = tested.fresh();
         LeaseMigrations.migrate(database.dataSource());
         return Member.join(database, "a", TTL).mayExpire(round, 0).leading();
     }
@@ -40,14 +40,14 @@ final class TableAccidentTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "MYSQL_8_0_15", "H2_SERVER"})
-    void aDeletedRowEndsTheTermAndTheNextOneHasALargerToken(Leg leg) throws Exception {
-        Rounds.play(round -> aDeletedRow(round, leg));
+    void aDeletedRowEndsTheTermAndTheNextOneHasALargerToken(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> aDeletedRow(round, tested));
     }
 
-    private void aDeletedRow(Rounds round, Leg leg) throws Exception {
-        try (Member a = leader(round, leg);
+    private void aDeletedRow(Rounds round, DatabaseUnderTest tested) throws Exception {
+        try (Member a = leader(round, tested);
                 Member b = Member.join(database, "b", TTL).mayExpire(round, 0)) {
             b.follow("a", SOON);
             long token = a.leads(round);
@@ -64,14 +64,14 @@ final class TableAccidentTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
-    void emptiedTablesEndTheTermAndTheNextOneHasALargerToken(Leg leg) throws Exception {
-        Rounds.play(round -> emptiedTables(round, leg));
+    void emptiedTablesEndTheTermAndTheNextOneHasALargerToken(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> emptiedTables(round, tested));
     }
 
-    private void emptiedTables(Rounds round, Leg leg) throws Exception {
-        try (Member a = leader(round, leg)) {
+    private void emptiedTables(Rounds round, DatabaseUnderTest tested) throws Exception {
+        try (Member a = leader(round, tested)) {
             long token = a.leads(round);
             Sql.run(database, "truncate table leader_lease", "truncate table leader_term");
             long emptiedAt = System.nanoTime();
@@ -84,14 +84,14 @@ final class TableAccidentTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MARIADB", "H2_SERVER"})
-    void droppedAndRecreatedTablesNeedNoRestart(Leg leg) throws Exception {
-        Rounds.play(round -> droppedTables(round, leg));
+    void droppedAndRecreatedTablesNeedNoRestart(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> droppedTables(round, tested));
     }
 
-    private void droppedTables(Rounds round, Leg leg) throws Exception {
-        try (Member a = leader(round, leg)) {
+    private void droppedTables(Rounds round, DatabaseUnderTest tested) throws Exception {
+        try (Member a = leader(round, tested)) {
             long token = a.leads(round);
             Sql.run(
                     database,
@@ -99,7 +99,9 @@ final class TableAccidentTest {
                     "drop table leader_lease",
                     "drop table leader_term",
                     "drop table leader_installation",
-                    leg == Leg.H2_SERVER ? "drop table \"leader_lease_history\"" : "drop table leader_lease_history");
+                    tested == DatabaseUnderTest.H2_SERVER
+                            ? "drop table \"leader_lease_history\""
+                            : "drop table leader_lease_history");
             assertThat(LeaseMigrations.migrate(database.dataSource())).isNotEmpty();
             a.events().awaitLine(SOON, "acquired", 2);
             assertThat(a.leads(round)).isGreaterThan(token);

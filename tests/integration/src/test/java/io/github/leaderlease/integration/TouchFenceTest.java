@@ -6,11 +6,12 @@ import io.github.leaderlease.Leadership;
 import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.jdbc.JdbcFence.State;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -19,23 +20,24 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The fence that updates the term's row, for clusters and XA branches. */
-@ForEachLeg({Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.MYSQL, Engine.MARIADB})
 @Execution(ExecutionMode.CONCURRENT)
 final class TouchFenceTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    TouchFenceTest(Leg leg) {
-        this.leg = leg;
+    TouchFenceTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     /** A look in an old snapshot still shows an open term; on Galera it once let late writes through. */
     @Test
     void theUpdateDecidesNotTheLookThatExplains() throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+        try (TestDatabase database = tested.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             JdbcFence touch = new JdbcFence(
-                    FenceDialects.with(FenceDialects.of(database), "fencesByTouch", true), TableNames.PLAIN);
+                    FenceDialects.with(FenceDialects.of(database), "touchFence", Dialect.TouchFence.ALWAYS),
+                    TableNames.PLAIN);
             try (Member node = Member.join(database, "a", Member.STEADY).leading();
                     Connection connection = database.connection()) {
                 Leadership leads = node.election().leadership().orElseThrow();

@@ -9,8 +9,9 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrations;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ final class UserCodeTest {
 
     @BeforeEach
     void migrate() {
-        database = Leg.H2_MEMORY.fresh();
+        database = DatabaseUnderTest.H2_MEMORY.fresh();
         LeaseMigrations.migrate(database.dataSource());
     }
 
@@ -42,7 +43,7 @@ final class UserCodeTest {
         }
     }
 
-    private LeaseCoordinator.Builder coordinator() {
+    private LeaseCoordinatorBuilder coordinator() {
         return Member.coordinator(database, database.url(), "a", TTL);
     }
 

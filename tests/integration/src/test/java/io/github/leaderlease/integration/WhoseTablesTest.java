@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.leaderlease.LeaderLeaseException;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.LeaseCoordinatorBuilder;
 import io.github.leaderlease.migrations.LeaseMigrationException;
 import io.github.leaderlease.migrations.LeaseMigrations;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -145,10 +146,10 @@ final class WhoseTablesTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void whatIsNoOrdinaryTableIsRefusedByItsKind(Leg leg) throws Exception {
-        database = leg.fresh();
+    void whatIsNoOrdinaryTableIsRefusedByItsKind(DatabaseUnderTest tested) throws Exception {
+        database = tested.fresh();
         LeaseMigrations.on(database.dataSource()).tablePrefix("real_").migrate();
         Sql.run(
                 database,
@@ -163,7 +164,7 @@ final class WhoseTablesTest {
 
     @Test
     void aTableThatACrashEmptiesIsRefused() throws Exception {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         LeaseMigrations.migrate(database.dataSource());
         Sql.run(database, "alter table leader_lease set unlogged");
         assertThatThrownBy(() -> LeaseCoordinator.builder(database.dataSource()).build())
@@ -188,11 +189,11 @@ final class WhoseTablesTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"H2_MEMORY", "MYSQL", "MARIADB"})
-    void namesThatDifferOnlyInCaseMakeNoSecondSet(Leg leg) throws Exception {
-        database = leg.fresh();
-        String quote = leg.engine() == Engine.H2 ? "\"" : "`";
+    void namesThatDifferOnlyInCaseMakeNoSecondSet(DatabaseUnderTest tested) throws Exception {
+        database = tested.fresh();
+        String quote = tested.engine() == Engine.H2 ? "\"" : "`";
         Sql.run(database, "create table " + quote + "App_leader_lease" + quote + " (id int)");
         assertThatThrownBy(() -> LeaseMigrations.on(database.dataSource())
                         .tablePrefix("app_")
@@ -203,7 +204,7 @@ final class WhoseTablesTest {
 
     @Test
     void theSearchPathOfH2IsFollowed() throws Exception {
-        database = Leg.H2_MEMORY.fresh();
+        database = DatabaseUnderTest.H2_MEMORY.fresh();
         LeaseMigrations.on(database.dataSource()).schema("shared").migrate();
         String url = database.url() + ";SCHEMA_SEARCH_PATH=SHARED";
         assertThat(LeaseMigrations.on(database.dataSource(url)).migrate()).isEmpty();
@@ -223,7 +224,7 @@ final class WhoseTablesTest {
 
     /** Tables in public, owned by somebody else, and a user of the application's with the rights of a candidate. */
     private void application() throws Exception {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
         user = Grants.user(database, "app");
         Sql.run(database, "grant create on database " + database.name() + " to " + user);
         LeaseMigrations.migrate(database.dataSource());
@@ -239,7 +240,7 @@ final class WhoseTablesTest {
         return LeaseMigrations.on(source);
     }
 
-    private LeaseCoordinator.Builder builder(String node) {
+    private LeaseCoordinatorBuilder builder(String node) {
         return LeaseCoordinator.builder(database.url(), user, Grants.PASSWORD)
                 .nodeName(node)
                 .closeOnShutdown(false);

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.leaderlease.LeaderElection;
 import io.github.leaderlease.LeaderEvent;
 import io.github.leaderlease.LeaseCoordinator;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.Leg;
 import io.github.leaderlease.testdatabases.Rounds;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
@@ -31,14 +31,14 @@ final class LiveMigrationTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Leg.class,
+            value = DatabaseUnderTest.class,
             names = {"POSTGRESQL", "MYSQL", "MARIADB", "H2_MEMORY"})
-    void aMigrationThatWaitsForItsLockCostsNoLease(Leg leg) throws Exception {
-        Rounds.play(round -> migrate(leg, round));
+    void aMigrationThatWaitsForItsLockCostsNoLease(DatabaseUnderTest tested) throws Exception {
+        Rounds.play(round -> migrate(tested, round));
     }
 
-    private static void migrate(Leg leg, Rounds round) throws Exception {
-        try (TestDatabase database = leg.fresh()) {
+    private static void migrate(DatabaseUnderTest tested, Rounds round) throws Exception {
+        try (TestDatabase database = tested.fresh()) {
             LeaseMigrations.migrate(database.dataSource());
             Queue<LeaderEvent> losses = new ConcurrentLinkedQueue<>();
             round.excuse("a lease ran out", () -> !losses.isEmpty()); // were it the migration's fault, in each round
@@ -47,7 +47,7 @@ final class LiveMigrationTest {
                     LeaderElection leader = join(a, losses)) {
                 await().atMost(Duration.ofSeconds(20)).until(leader::isLeader);
                 try (LeaderElection follower = join(b, losses)) {
-                    List<String> applied = whileATransactionIsOpen(database, leg);
+                    List<String> applied = whileATransactionIsOpen(database, tested);
                     assertThat(losses).isEmpty();
                     assertThat(leader.isLeader()).isTrue();
                     assertThat(follower.isLeader()).isFalse();
@@ -57,13 +57,14 @@ final class LiveMigrationTest {
         }
     }
 
-    private static List<String> whileATransactionIsOpen(TestDatabase database, Leg leg) throws Exception {
+    private static List<String> whileATransactionIsOpen(TestDatabase database, DatabaseUnderTest tested)
+            throws Exception {
         CompletableFuture<List<String>> migration;
         try (Connection open = database.connection();
                 Statement statement = open.createStatement()) {
             open.setAutoCommit(false);
             statement.execute(
-                    leg.engine() == Engine.H2 // where reading holds up nobody
+                    tested.engine() == Engine.H2 // where reading holds up nobody
                             ? "insert into leader_lease (election_name, token, renewal, ttl_ms, renewed_at, expires_at,"
                                     + " acquired_incarnation) values ('other', 1, 0, 1000, current_timestamp,"
                                     + " current_timestamp, 'h2')"

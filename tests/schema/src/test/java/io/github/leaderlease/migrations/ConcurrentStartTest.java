@@ -7,8 +7,8 @@ import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,23 +20,23 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class ConcurrentStartTest {
 
     private static final int NODES = 4;
     private static final int ROUNDS = 3;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    ConcurrentStartTest(Leg leg) {
-        this.leg = leg;
+    ConcurrentStartTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @ParameterizedTest(name = "schema with tables: {0}")
     @ValueSource(booleans = {false, true})
     void oneNodeAppliesAndTheOthersWaitForIt(boolean schemaWithTables) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            try (TestDatabase database = leg.fresh()) {
+            try (TestDatabase database = tested.fresh()) {
                 if (schemaWithTables) {
                     new Sql(database.dataSource()).run("create table orders (id int)");
                 }

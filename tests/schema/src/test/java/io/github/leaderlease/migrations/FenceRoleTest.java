@@ -4,17 +4,17 @@ import static io.github.leaderlease.migrations.RoleStatements.END_TERM;
 import static io.github.leaderlease.migrations.RoleStatements.INSERT_LEASE;
 import static io.github.leaderlease.migrations.RoleStatements.INSERT_TERM;
 import static io.github.leaderlease.migrations.RoleStatements.RENEW;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTest.MYSQL_8_0_15;
 import static io.github.leaderlease.testdatabases.Engine.MARIADB;
 import static io.github.leaderlease.testdatabases.Engine.MYSQL;
 import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
-import static io.github.leaderlease.testdatabases.Leg.MYSQL_8_0_15;
 import static java.sql.Connection.TRANSACTION_READ_COMMITTED;
 import static java.sql.Connection.TRANSACTION_REPEATABLE_READ;
 import static java.sql.Connection.TRANSACTION_SERIALIZABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which roles can fence, and that the role made for it can do nothing else. */
-@ForEachLeg({POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({POSTGRESQL, MYSQL, MARIADB})
 final class FenceRoleTest {
 
     private static final List<Integer> ISOLATIONS =
@@ -42,16 +42,16 @@ final class FenceRoleTest {
             "end_reason = 'EXPIRED'",
             "fence_touch = fence_touch + 1, holder_id = 'me'");
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private Roles roles;
 
-    FenceRoleTest(Leg leg) {
-        this.leg = leg;
+    FenceRoleTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void open() throws Exception {
-        roles = Roles.on(leg);
+        roles = Roles.on(tested);
     }
 
     @AfterEach
@@ -106,7 +106,7 @@ final class FenceRoleTest {
             // whatever the isolation level, for the statement that locks the row is part of the text
             roles.assertDenied(observer, FenceStatements.POSTGRESQL);
             roles.assertDenied(observer, "select token from app_leader_term for key share");
-        } else if (leg == MYSQL_8_0_15) {
+        } else if (tested == MYSQL_8_0_15) {
             roles.assertDenied(observer, FenceStatements.SHARED);
         } else { // MariaDB, and MySQL from 8.0.22, where whoever may select may also take share locks
             roles.as(observer, FenceStatements.SHARED);
@@ -129,7 +129,7 @@ final class FenceRoleTest {
 
     private void assertCanFence(String role) throws SQLException {
         for (int isolation : ISOLATIONS) {
-            for (FenceStatements fence : FenceStatements.of(leg)) {
+            for (FenceStatements fence : FenceStatements.of(tested)) {
                 assertHoldsOffATakeover(role, isolation, fence);
             }
         }

@@ -2,7 +2,7 @@ package io.github.leaderlease.migrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,11 +31,11 @@ enum FenceStatements {
     static final String TOUCH = "update app_leader_term set fence_touch = fence_touch + 1"
             + " where election_name = 'job' and token = 7 and holder_id = 'h' and ended_at is null";
 
-    static List<FenceStatements> of(Leg leg) {
-        return switch (leg.engine()) {
+    static List<FenceStatements> of(DatabaseUnderTest tested) {
+        return switch (tested.engine()) {
             case POSTGRESQL -> List.of(ADVISORY);
             case MYSQL, MARIADB -> List.of(SHARE, TOUCH_COUNTER);
-            case H2 -> throw new IllegalArgumentException("no roles on " + leg);
+            case H2 -> throw new IllegalArgumentException("no roles on " + tested);
         };
     }
 

@@ -1,6 +1,6 @@
 package io.github.leaderlease.migrations;
 
-import static io.github.leaderlease.testdatabases.Leg.POSTGRESQL;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTest.POSTGRESQL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.testdatabases.TestDatabase;

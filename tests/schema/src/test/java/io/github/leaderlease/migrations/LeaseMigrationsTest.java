@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Driver;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,22 +23,22 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class LeaseMigrationsTest {
 
     private static final List<String> ALL = Scripts.NAMES;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Sql sql;
 
-    LeaseMigrationsTest(Leg leg) {
-        this.leg = leg;
+    LeaseMigrationsTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void open() {
-        database = leg.fresh();
+        database = tested.fresh();
         sql = new Sql(database.dataSource());
     }
 
@@ -74,7 +74,7 @@ final class LeaseMigrationsTest {
         assertThat(migrations.pending()).isEqualTo(ALL);
         assertThatThrownBy(migrations::check).isInstanceOf(LeaseMigrationException.class);
         String ours = "select table_name from information_schema.tables where lower(table_name) like 'leader%'"
-                + (leg.engine() == MYSQL || leg.engine() == MARIADB ? " and table_schema = database()" : "");
+                + (tested.engine() == MYSQL || tested.engine() == MARIADB ? " and table_schema = database()" : "");
         assertThat(sql.rows(ours)).isEmpty();
     }
 
@@ -110,7 +110,8 @@ final class LeaseMigrationsTest {
                     .as("the current schema is untouched")
                     .isEqualTo(ALL);
         } finally {
-            sql.run("drop schema " + schema + (leg.engine() == MYSQL || leg.engine() == MARIADB ? "" : " cascade"));
+            sql.run("drop schema " + schema
+                    + (tested.engine() == MYSQL || tested.engine() == MARIADB ? "" : " cascade"));
         }
     }
 
@@ -125,7 +126,7 @@ final class LeaseMigrationsTest {
     @Test
     void refusesTablesThatWereCreatedInAnotherWay() throws Exception {
         StringBuilder printed = new StringBuilder();
-        LeaseMigrations.writeSql(printed, Sql.engine(leg), "by_hand_");
+        LeaseMigrations.writeSql(printed, Sql.engine(tested), "by_hand_");
         sql.script(printed.toString());
         assertThat(sql.count("by_hand_leader_status")).isZero();
         LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("by_hand_");
@@ -144,11 +145,11 @@ final class LeaseMigrationsTest {
         LeaseMigrations migrations = LeaseMigrations.on(database.dataSource());
         assertThatThrownBy(migrations::migrate)
                 .isInstanceOf(LeaseMigrationException.class)
-                .hasMessageContaining(Sql.engine(leg).product())
+                .hasMessageContaining(Sql.engine(tested).product())
                 .satisfies(e -> assertThat(e.getMessage().toLowerCase(Locale.ROOT))
                         .contains("leader_term")
                         .contains("exists"));
-        if (leg.engine() != POSTGRESQL) {
+        if (tested.engine() != POSTGRESQL) {
             followTheAdviceOf(migrations);
         }
         sql.run("drop table if exists leader_term");
@@ -180,7 +181,7 @@ final class LeaseMigrationsTest {
     void refusesTheTablesOfAnOlderDevelopmentStateInOneLine() throws SQLException {
         LeaseMigrations migrations = LeaseMigrations.on(database.dataSource()).tablePrefix("a_");
         migrations.migrate();
-        String quote = leg.engine() == MYSQL || leg.engine() == MARIADB ? "`" : "\"";
+        String quote = tested.engine() == MYSQL || tested.engine() == MARIADB ? "`" : "\"";
         sql.run("update " + "a_leader_lease_history".replaceAll("(.+)", quote + "$1" + quote) + " set " + quote
                 + "checksum" + quote + " = 1 where " + quote + "version" + quote + " = '1'");
         assertRefusedAsOlder(migrations, "V1 was applied with the checksum 1, ours is ");
@@ -229,7 +230,7 @@ final class LeaseMigrationsTest {
 
     @Test
     void worksWithEveryDriverOfTheProduct() {
-        for (Driver driver : leg.engine().drivers()) {
+        for (Driver driver : tested.engine().drivers()) {
             DataSource source = database.dataSource(database.urlFor(driver));
             LeaseMigrations migrations =
                     LeaseMigrations.on(source).tablePrefix(driver.name().toLowerCase(Locale.ROOT) + "_");

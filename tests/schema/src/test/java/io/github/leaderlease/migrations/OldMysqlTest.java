@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ final class OldMysqlTest {
 
     @Test
     void warnsThatChecksAreNotEnforced() {
-        assertThat(warnings(Leg.MYSQL_8_0_15))
+        assertThat(warnings(DatabaseUnderTest.MYSQL_8_0_15))
                 .singleElement()
                 .asString()
                 .contains("MySQL 8.0.15 does not enforce CHECK", "MySQL from 8.0.16");
@@ -26,16 +26,16 @@ final class OldMysqlTest {
 
     @ParameterizedTest
     @EnumSource(names = {"MYSQL", "MARIADB", "POSTGRESQL", "H2_MEMORY"})
-    void otherwiseThereIsNothingToWarnOf(Leg leg) {
-        assertThat(warnings(leg)).isEmpty();
+    void otherwiseThereIsNothingToWarnOf(DatabaseUnderTest tested) {
+        assertThat(warnings(tested)).isEmpty();
     }
 
     /** Without those of tests that run beside this one, or that are about their tables. */
-    private static List<String> warnings(Leg leg) {
+    private static List<String> warnings(DatabaseUnderTest tested) {
         Logger logger = (Logger) LoggerFactory.getLogger(LeaseMigrations.class);
         ListAppender<ILoggingEvent> heard = new ListAppender<>();
         heard.start();
-        try (TestDatabase database = leg.fresh()) {
+        try (TestDatabase database = tested.fresh()) {
             logger.addAppender(heard);
             LeaseMigrations.migrate(database.dataSource());
         } finally {

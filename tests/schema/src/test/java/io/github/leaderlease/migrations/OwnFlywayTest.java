@@ -7,8 +7,8 @@ import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -22,24 +22,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The Flyway of a user, configured with the very settings that docs/migrations.md prints. */
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class OwnFlywayTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private TestDatabase database;
     private Sql sql;
     private Properties settings;
 
-    OwnFlywayTest(Leg leg) {
-        this.leg = leg;
+    OwnFlywayTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void open() throws Exception {
         settings = documented();
-        String folder = Sql.engine(leg).location();
+        String folder = Sql.engine(tested).location();
         settings.setProperty("flyway.locations", folder);
-        database = leg.fresh();
+        database = tested.fresh();
         sql = new Sql(database.dataSource());
     }
 
@@ -113,7 +113,7 @@ final class OwnFlywayTest {
     @Test
     void takesOverTablesThatWereMadeByHand() throws Exception {
         StringBuilder printed = new StringBuilder();
-        LeaseMigrations.writeSql(printed, Sql.engine(leg), "");
+        LeaseMigrations.writeSql(printed, Sql.engine(tested), "");
         sql.script(printed.toString());
         settings.setProperty("flyway.baselineVersion", "1");
         flyway().baseline();

@@ -4,7 +4,7 @@ import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,14 +29,14 @@ final class Roles implements AutoCloseable {
             1143 // the column
             );
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private final TestDatabase database;
     private final String schema;
     private final List<String> names = new ArrayList<>();
     private final LoginDataSource owner;
 
-    private Roles(Leg leg, TestDatabase database) throws SQLException, IOException {
-        this.leg = leg;
+    private Roles(DatabaseUnderTest tested, TestDatabase database) throws SQLException, IOException {
+        this.tested = tested;
         this.database = database;
         this.schema = postgresql() ? "leases" : database.name();
         if (postgresql()) {
@@ -46,10 +46,10 @@ final class Roles implements AutoCloseable {
     }
 
     /** With an owner who has not migrated yet. */
-    static Roles on(Leg leg) throws SQLException, IOException {
-        TestDatabase database = leg.fresh();
+    static Roles on(DatabaseUnderTest tested) throws SQLException, IOException {
+        TestDatabase database = tested.fresh();
         try {
-            return new Roles(leg, database);
+            return new Roles(tested, database);
         } catch (SQLException | IOException | RuntimeException e) {
             database.close();
             throw e;
@@ -57,7 +57,7 @@ final class Roles implements AutoCloseable {
     }
 
     boolean postgresql() {
-        return leg.engine() == POSTGRESQL;
+        return tested.engine() == POSTGRESQL;
     }
 
     String schema() {

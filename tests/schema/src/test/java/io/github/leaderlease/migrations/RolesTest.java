@@ -10,8 +10,8 @@ import static io.github.leaderlease.testdatabases.Engine.MYSQL;
 import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -19,19 +19,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Logs in as each role and tries what it may and may not do. */
-@ForEachLeg({POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({POSTGRESQL, MYSQL, MARIADB})
 final class RolesTest {
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
     private Roles roles;
 
-    RolesTest(Leg leg) {
-        this.leg = leg;
+    RolesTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeEach
     void migrateAsOwner() throws Exception {
-        roles = Roles.on(leg);
+        roles = Roles.on(tested);
         assertThat(roles.ownerMigrates()).isEqualTo(Scripts.NAMES);
     }
 
@@ -68,7 +68,7 @@ final class RolesTest {
         for (String refused : List.of(INSERT_LEASE, INSERT_TERM, RENEW, END_TERM)) {
             roles.assertDenied(observer, refused);
         }
-        if (leg.engine() != MARIADB) { // where whoever may select may also lock rows
+        if (tested.engine() != MARIADB) { // where whoever may select may also lock rows
             roles.assertDenied(observer, "select * from app_leader_lease for update");
         }
         assertNoDestruction(observer);

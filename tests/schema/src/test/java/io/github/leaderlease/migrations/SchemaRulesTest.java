@@ -1,16 +1,16 @@
 package io.github.leaderlease.migrations;
 
+import static io.github.leaderlease.testdatabases.DatabaseUnderTest.MYSQL_8_0_15;
 import static io.github.leaderlease.testdatabases.Engine.H2;
 import static io.github.leaderlease.testdatabases.Engine.MARIADB;
 import static io.github.leaderlease.testdatabases.Engine.MYSQL;
 import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
-import static io.github.leaderlease.testdatabases.Leg.MYSQL_8_0_15;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the schema refuses by itself, whatever a program sends. */
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class SchemaRulesTest {
 
     private static final String TIME = "timestamp '2026-01-02 03:04:05'";
@@ -35,20 +35,20 @@ final class SchemaRulesTest {
     private static TestDatabase database;
     private static Sql sql;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    SchemaRulesTest(Leg leg) {
-        this.leg = leg;
+    SchemaRulesTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeParameterizedClassInvocation
-    static void migrate(Leg leg) {
-        database = leg.fresh();
+    static void migrate(DatabaseUnderTest tested) {
+        database = tested.fresh();
         sql = new Sql(database.dataSource());
         LeaseMigrations.migrate(database.dataSource());
     }
 
-    /** There is none if this leg's server could not be had. */
+    /** There is none if this server could not be had. */
     @AfterParameterizedClassInvocation
     static void drop() {
         if (database != null) {
@@ -144,9 +144,9 @@ final class SchemaRulesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusedNames")
     void otherNamesAreRefused(String name) throws SQLException {
-        checksApply(leg.engine() == POSTGRESQL ? "leader_term_name_check" : "leader_lease_name_check");
+        checksApply(tested.engine() == POSTGRESQL ? "leader_term_name_check" : "leader_lease_name_check");
         // on MySQL and MariaDB a letter that the column's ASCII cannot hold is refused before the check is reached
-        if (leg.engine() != POSTGRESQL) { // there a check costs each heartbeat, and no lease comes without a term
+        if (tested.engine() != POSTGRESQL) { // there a check costs each heartbeat, and no lease comes without a term
             assertThatThrownBy(() -> lease(name)).isInstanceOf(SQLException.class);
         }
         assertThatThrownBy(() -> term("'" + name.replace("'", "''") + "'", 1, "null", "null"))
@@ -195,7 +195,7 @@ final class SchemaRulesTest {
 
     private void checksApply(String constraint) {
         assumeFalse(
-                leg == MYSQL_8_0_15,
+                tested == MYSQL_8_0_15,
                 () -> "not applicable: " + constraint + ": MySQL before 8.0.16 does not enforce CHECK");
     }
 

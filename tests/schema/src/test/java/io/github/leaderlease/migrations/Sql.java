@@ -1,6 +1,6 @@
 package io.github.leaderlease.migrations;
 
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,8 +59,8 @@ record Sql(DataSource dataSource) {
         return row;
     }
 
-    /** The migrations' word for the product of a leg. */
-    static Database engine(Leg leg) {
-        return Database.valueOf(leg.engine().name());
+    /** The migrations' word for the product of a database. */
+    static Database engine(DatabaseUnderTest tested) {
+        return Database.valueOf(tested.engine().name());
     }
 }

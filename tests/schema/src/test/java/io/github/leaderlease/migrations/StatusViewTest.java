@@ -6,8 +6,8 @@ import static io.github.leaderlease.testdatabases.Engine.MYSQL;
 import static io.github.leaderlease.testdatabases.Engine.POSTGRESQL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -17,26 +17,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
-@ForEachLeg({H2, POSTGRESQL, MYSQL, MARIADB})
+@ForEachDatabase({H2, POSTGRESQL, MYSQL, MARIADB})
 final class StatusViewTest {
 
     private static TestDatabase database;
     private static Sql sql;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    StatusViewTest(Leg leg) {
-        this.leg = leg;
+    StatusViewTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeParameterizedClassInvocation
-    static void migrate(Leg leg) {
-        database = leg.fresh();
+    static void migrate(DatabaseUnderTest tested) {
+        database = tested.fresh();
         sql = new Sql(database.dataSource());
         LeaseMigrations.migrate(database.dataSource());
     }
 
-    /** There is none if this leg's server could not be had. */
+    /** There is none if this server could not be had. */
     @AfterParameterizedClassInvocation
     static void drop() {
         if (database != null) {
@@ -73,7 +73,7 @@ final class StatusViewTest {
     void secondsLeftDoNotDependOnTheTimeZoneOfTheSession() throws SQLException {
         open(7);
         lease("'h'", 7, inOneMinute());
-        String zone = switch (leg.engine()) {
+        String zone = switch (tested.engine()) {
             case POSTGRESQL -> "set time zone 'Asia/Kolkata'";
             case MYSQL, MARIADB -> "set time_zone = '+05:30'";
             case H2 -> "set time zone '+05:30'";
@@ -127,11 +127,11 @@ final class StatusViewTest {
     }
 
     private String now() {
-        return leg.engine() == MYSQL || leg.engine() == MARIADB ? "utc_timestamp(3)" : "current_timestamp";
+        return tested.engine() == MYSQL || tested.engine() == MARIADB ? "utc_timestamp(3)" : "current_timestamp";
     }
 
     private String inOneMinute() {
-        return switch (leg.engine()) {
+        return switch (tested.engine()) {
             case POSTGRESQL -> "clock_timestamp() + interval '60 seconds'";
             case MYSQL, MARIADB -> "utc_timestamp(3) + interval 60 second";
             case H2 -> "dateadd(second, 60, current_timestamp)";

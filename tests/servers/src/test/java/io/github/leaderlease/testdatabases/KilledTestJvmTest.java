@@ -24,7 +24,7 @@ class KilledTestJvmTest {
         private Victim() {}
 
         public static void main(String[] args) throws IOException {
-            TestServer server = Leg.valueOf(args[0]).startPrivate();
+            TestServer server = DatabaseUnderTest.valueOf(args[0]).startPrivate();
             if (args[1].equals("frozen")) {
                 server.freeze();
             } else if (args[1].equals("pooled")) {
@@ -39,26 +39,26 @@ class KilledTestJvmTest {
 
     @ParameterizedTest
     @EnumSource(names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
-    void leavesNoServer(Leg leg) throws IOException, InterruptedException {
-        leg.require(); // reports a leg that cannot be had
-        Process victim = start(leg, "running");
+    void leavesNoServer(DatabaseUnderTest tested) throws IOException, InterruptedException {
+        tested.require(); // reports one that cannot be had
+        Process victim = start(tested, "running");
         assertServerDiesWith(victim);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"H2_SERVER", "POSTGRESQL", "MARIADB"})
-    void leavesNoFrozenServer(Leg leg) throws IOException, InterruptedException {
-        leg.require();
-        Process victim = start(leg, "frozen");
+    void leavesNoFrozenServer(DatabaseUnderTest tested) throws IOException, InterruptedException {
+        tested.require();
+        Process victim = start(tested, "frozen");
         assertServerDiesWith(victim);
     }
 
     @Test
     void leavesNoPooler() throws IOException, InterruptedException {
-        try (TestDatabase database = Leg.POSTGRESQL.fresh()) {
+        try (TestDatabase database = DatabaseUnderTest.POSTGRESQL.fresh()) {
             PgBouncer.before(database, 2).close(); // reports one that cannot be had
         }
-        Process victim = start(Leg.POSTGRESQL, "pooled");
+        Process victim = start(DatabaseUnderTest.POSTGRESQL, "pooled");
         assertServerDiesWith(victim);
     }
 
@@ -87,7 +87,7 @@ class KilledTestJvmTest {
                 .substring(STARTED.length());
     }
 
-    private static Process start(Leg leg, String state) throws IOException {
+    private static Process start(DatabaseUnderTest tested, String state) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -95,7 +95,7 @@ class KilledTestJvmTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Victim.class.getName(),
-                        leg.name(),
+                        tested.name(),
                         state)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -1,7 +1,7 @@
 package io.github.leaderlease.testdatabases;
 
-import static io.github.leaderlease.testdatabases.LegTest.execute;
-import static io.github.leaderlease.testdatabases.LegTest.text;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTestTest.execute;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTestTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +21,7 @@ class PgBouncerTest {
 
     @BeforeEach
     void begin() {
-        database = Leg.POSTGRESQL.fresh();
+        database = DatabaseUnderTest.POSTGRESQL.fresh();
     }
 
     @AfterEach
@@ -82,11 +82,11 @@ class PgBouncerTest {
 
     @Test
     void aMissingBinaryAbortsTheTestAndIsReported() {
-        List<LegRecord> records = new ArrayList<>();
+        List<DatabaseRecord> records = new ArrayList<>();
         assertThatThrownBy(() -> PgBouncer.before(database, 2, "/nowhere/pgbouncer", records::add))
                 .isInstanceOf(TestAbortedException.class)
                 .hasMessageContaining("LEADER_LEASE_TEST_PGBOUNCER=/nowhere/pgbouncer");
-        assertThat(records).extracting(LegRecord::outcome).containsExactly(LegRecord.Outcome.ABSENT);
-        assertThat(records).extracting(LegRecord::leg).containsExactly(PgBouncer.NAME);
+        assertThat(records).extracting(DatabaseRecord::outcome).containsExactly(DatabaseRecord.Outcome.ABSENT);
+        assertThat(records).extracting(DatabaseRecord::tested).containsExactly(PgBouncer.NAME);
     }
 }

@@ -1,7 +1,7 @@
 package io.github.leaderlease.testdatabases;
 
-import static io.github.leaderlease.testdatabases.LegTest.execute;
-import static io.github.leaderlease.testdatabases.LegTest.text;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTestTest.execute;
+import static io.github.leaderlease.testdatabases.DatabaseUnderTestTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ServerFaultsTest {
     @ParameterizedTest
     @EnumSource(names = "H2_MEMORY", mode = EnumSource.Mode.EXCLUDE)
-    void aCommittedRowSurvivesACrash(Leg leg) throws SQLException {
-        try (TestServer server = leg.startPrivate();
+    void aCommittedRowSurvivesACrash(DatabaseUnderTest tested) throws SQLException {
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh()) {
             int port = server.port();
             try (Connection connection = database.connection()) {
@@ -39,8 +39,8 @@ class ServerFaultsTest {
 
     @ParameterizedTest
     @EnumSource(names = "H2_MEMORY", mode = EnumSource.Mode.EXCLUDE)
-    void aFrozenServerAnswersWhenItIsThawed(Leg leg) throws Exception {
-        try (TestServer server = leg.startPrivate();
+    void aFrozenServerAnswersWhenItIsThawed(DatabaseUnderTest tested) throws Exception {
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh();
                 Connection connection = database.connection()) {
             server.freeze();
@@ -53,8 +53,9 @@ class ServerFaultsTest {
 
     @ParameterizedTest
     @EnumSource(names = "H2_MEMORY", mode = EnumSource.Mode.EXCLUDE)
-    void aFrozenServerCanBeCrashed(Leg leg) throws SQLException, ExecutionException, InterruptedException {
-        try (TestServer server = leg.startPrivate();
+    void aFrozenServerCanBeCrashed(DatabaseUnderTest tested)
+            throws SQLException, ExecutionException, InterruptedException {
+        try (TestServer server = tested.startPrivate();
                 TestDatabase database = server.fresh()) {
             try (Connection connection = database.connection()) {
                 server.freeze();
@@ -70,7 +71,7 @@ class ServerFaultsTest {
 
     @Test
     void aServerThatHasEndedByItselfIsStartedAgainOnItsData() throws SQLException {
-        try (TestServer server = Leg.MARIADB.startPrivate();
+        try (TestServer server = DatabaseUnderTest.MARIADB.startPrivate();
                 TestDatabase database = server.fresh()) {
             server.revive();
             try (Connection connection = database.connection()) {

@@ -12,18 +12,19 @@ import org.junit.jupiter.params.Parameter;
  * A MySQL or MariaDB that starts removes what looks like a temporary table from the folder for temporary files, whosever it
  * is: a MariaDB beside it then crashes when it drops that table.
  */
-@ForEachLeg({Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.MYSQL, Engine.MARIADB})
 final class TemporaryFilesTest {
 
     @Parameter
-    private Leg leg;
+    private DatabaseUnderTest tested;
 
     @Test
     void areInTheServersOwnFolder() throws SQLException {
-        try (TestDatabase database = leg.fresh();
+        try (TestDatabase database = tested.fresh();
                 Connection connection = database.connection()) {
-            Path data = Path.of(LegTest.text(connection, "select @@datadir"));
-            assertThat(Path.of(LegTest.text(connection, "select @@tmpdir"))).hasParent(data.getParent());
+            Path data = Path.of(DatabaseUnderTestTest.text(connection, "select @@datadir"));
+            assertThat(Path.of(DatabaseUnderTestTest.text(connection, "select @@tmpdir")))
+                    .hasParent(data.getParent());
         }
     }
 }

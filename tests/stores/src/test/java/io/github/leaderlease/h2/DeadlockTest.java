@@ -12,7 +12,7 @@ import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -39,7 +39,7 @@ final class DeadlockTest {
 
     @BeforeEach
     void open() throws SQLException {
-        database = Leg.H2_MEMORY.fresh();
+        database = DatabaseUnderTest.H2_MEMORY.fresh();
         LeaseMigrations.on(database.dataSource()).migrate();
         store = JdbcLeaseStore.open(deadlocking(database.connection()), new H2Dialect(), TableNames.PLAIN, BOUNDS);
     }

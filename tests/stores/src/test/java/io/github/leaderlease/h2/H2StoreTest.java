@@ -7,9 +7,9 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.LeaseStoreContract;
 import io.github.leaderlease.testkit.SqlTables;
@@ -22,22 +22,22 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 /** The store contract on H2, in memory and as a server. */
-@ForEachLeg(Engine.H2)
+@ForEachDatabase(Engine.H2)
 final class H2StoreTest extends LeaseStoreContract {
 
     private static TestDatabase database;
 
-    H2StoreTest(Leg leg) {
-        assertThat(database.engine()).isEqualTo(leg.engine());
+    H2StoreTest(DatabaseUnderTest tested) {
+        assertThat(database.engine()).isEqualTo(tested.engine());
     }
 
     @BeforeParameterizedClassInvocation
-    static void createTheTables(Leg leg) {
-        database = leg.fresh();
+    static void createTheTables(DatabaseUnderTest tested) {
+        database = tested.fresh();
         LeaseMigrations.on(database.dataSource()).migrate();
     }
 
-    /** There is none if this leg's server could not be had. */
+    /** There is none if this server could not be had. */
     @AfterParameterizedClassInvocation
     static void dropTheDatabase() {
         if (database != null) {

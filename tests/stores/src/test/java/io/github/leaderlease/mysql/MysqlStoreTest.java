@@ -5,9 +5,9 @@ import io.github.leaderlease.migrations.LeaseMigrations;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.TableNames;
+import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.Engine;
-import io.github.leaderlease.testdatabases.ForEachLeg;
-import io.github.leaderlease.testdatabases.Leg;
+import io.github.leaderlease.testdatabases.ForEachDatabase;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testkit.LeaseStoreContract;
 import io.github.leaderlease.testkit.SqlTables;
@@ -21,24 +21,24 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
 /** The store contract on MySQL and MariaDB. */
-@ForEachLeg({Engine.MYSQL, Engine.MARIADB})
+@ForEachDatabase({Engine.MYSQL, Engine.MARIADB})
 final class MysqlStoreTest extends LeaseStoreContract {
 
     private static TestDatabase database;
 
-    private final Leg leg;
+    private final DatabaseUnderTest tested;
 
-    MysqlStoreTest(Leg leg) {
-        this.leg = leg;
+    MysqlStoreTest(DatabaseUnderTest tested) {
+        this.tested = tested;
     }
 
     @BeforeParameterizedClassInvocation
-    static void createTheTables(Leg leg) {
-        database = leg.fresh();
+    static void createTheTables(DatabaseUnderTest tested) {
+        database = tested.fresh();
         LeaseMigrations.on(database.dataSource()).migrate();
     }
 
-    /** There is none if this leg's server could not be had. */
+    /** There is none if this server could not be had. */
     @AfterParameterizedClassInvocation
     static void dropTheDatabase() {
         if (database != null) {
@@ -90,7 +90,7 @@ final class MysqlStoreTest extends LeaseStoreContract {
 
     @Override
     protected boolean enforcesChecks() {
-        return leg != Leg.MYSQL_8_0_15;
+        return tested != DatabaseUnderTest.MYSQL_8_0_15;
     }
 
     private static void setUpOddly(Connection connection) throws SQLException {

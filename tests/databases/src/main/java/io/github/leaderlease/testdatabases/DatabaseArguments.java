@@ -7,17 +7,17 @@ import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** The legs of {@link ForEachLeg}. */
-final class LegArguments implements ArgumentsProvider, AnnotationConsumer<ForEachLeg> {
+/** The databases of {@link ForEachDatabase}. */
+final class DatabaseArguments implements ArgumentsProvider, AnnotationConsumer<ForEachDatabase> {
     private Engine[] engines = {};
 
     @Override
-    public void accept(ForEachLeg annotation) {
+    public void accept(ForEachDatabase annotation) {
         engines = annotation.value();
     }
 
     @Override
     public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
-        return Leg.of(engines).map(Arguments::of);
+        return DatabaseUnderTest.of(engines).map(Arguments::of);
     }
 }

@@ -12,37 +12,37 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-@ForEachLeg({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
-class LegTest {
+@ForEachDatabase({Engine.H2, Engine.POSTGRESQL, Engine.MYSQL, Engine.MARIADB})
+class DatabaseUnderTestTest {
     @Parameter
-    Leg leg;
+    DatabaseUnderTest tested;
 
     private TestServer server;
 
     @BeforeEach
     void require() {
-        server = leg.require();
+        server = tested.require();
     }
 
     @Test
     void tellsItsProductAndVersion() throws SQLException {
         try (TestDatabase database = server.fresh();
                 Connection connection = database.connection()) {
-            String version = text(connection, leg.engine().versionQuery());
+            String version = text(connection, tested.engine().versionQuery());
             assertThat(server.version()).isEqualTo(version);
-            assertThat(server.label()).startsWith(leg.engine().title() + " " + version + " (");
-            assertThat(isMariadb(connection)).isEqualTo(leg.engine() == Engine.MARIADB);
+            assertThat(server.label()).startsWith(tested.engine().title() + " " + version + " (");
+            assertThat(isMariadb(connection)).isEqualTo(tested.engine() == Engine.MARIADB);
         }
     }
 
     @Test
     void isSharedByAllWhoAsk() {
-        assertThat(leg.require()).isSameAs(server);
+        assertThat(tested.require()).isSameAs(server);
         assertThatThrownBy(server::crash)
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("startPrivate");
         server.close();
-        leg.fresh().close();
+        tested.fresh().close();
     }
 
     @Test
@@ -73,10 +73,10 @@ class LegTest {
     @Test
     void everyDriverOfTheProductConnects() throws SQLException {
         try (TestDatabase database = server.fresh()) {
-            for (Driver driver : leg.engine().drivers()) {
+            for (Driver driver : tested.engine().drivers()) {
                 try (Connection connection =
                         database.dataSource(database.urlFor(driver)).getConnection()) {
-                    assertThat(text(connection, leg.engine().versionQuery())).isEqualTo(server.version());
+                    assertThat(text(connection, tested.engine().versionQuery())).isEqualTo(server.version());
                 }
             }
         }
@@ -87,13 +87,14 @@ class LegTest {
         try (TestDatabase database = server.fresh()) {
             // H2 makes a database, with its password, at the first login
             database.connection().close();
-            DataSource wrong = leg.engine().ownDriver().dataSource(database.url(), database.user(), "wrong");
+            DataSource wrong = tested.engine().ownDriver().dataSource(database.url(), database.user(), "wrong");
             assertThatThrownBy(wrong::getConnection).isInstanceOf(SQLException.class);
         }
     }
 
     private boolean isMariadb(Connection connection) throws SQLException {
-        return leg.engine() != Engine.H2 && text(connection, "select version()").contains("MariaDB");
+        return tested.engine() != Engine.H2
+                && text(connection, "select version()").contains("MariaDB");
     }
 
     static String text(Connection connection, String query) throws SQLException {

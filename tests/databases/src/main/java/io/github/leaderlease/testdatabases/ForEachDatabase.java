@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Runs a test class once for each {@link Leg} of some products. The class takes the leg in its constructor, or in a field
- * with {@code @Parameter}, and asks it for a database in {@code @BeforeEach}: that aborts the tests of a leg that cannot
- * be had.
+ * Runs a test class once for each {@link DatabaseUnderTest} of some products. The class takes it in its constructor, or in a field
+ * with {@code @Parameter}, and asks it for a database in {@code @BeforeEach}: that aborts the tests of one that cannot be
+ * had.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @Documented
 @ParameterizedClass(name = "{0}")
-@ArgumentsSource(LegArguments.class)
-public @interface ForEachLeg {
+@ArgumentsSource(DatabaseArguments.class)
+public @interface ForEachDatabase {
     /** The products. */
     Engine[] value();
 }

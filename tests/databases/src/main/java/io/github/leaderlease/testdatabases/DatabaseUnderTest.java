@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * One database server that tests can run on. Nothing is started before the first {@link #require()}; the server is then
  * shared by all tests of the JVM. Where a server came from, or why there is none, is left for {@link DatabaseReport}.
  */
-public enum Leg {
+public enum DatabaseUnderTest {
     /** H2 inside the JVM of the tests. */
     H2_MEMORY(Engine.H2),
     /** H2 as a server process, reached by TCP. */
@@ -29,14 +29,15 @@ public enum Leg {
 
     private final Engine engine;
 
-    Leg(Engine engine) {
+    DatabaseUnderTest(Engine engine) {
         this.engine = engine;
     }
 
-    /** The legs of some products that we support, those of the first product first. */
-    public static Stream<Leg> of(Engine... engines) {
+    /** The databases of some products that we support, those of the first product first. */
+    public static Stream<DatabaseUnderTest> of(Engine... engines) {
         return Arrays.stream(engines)
-                .flatMap(engine -> Arrays.stream(values()).filter(leg -> leg.engine == engine && leg.supported()));
+                .flatMap(engine ->
+                        Arrays.stream(values()).filter(tested -> tested.engine == engine && tested.supported()));
     }
 
     /** Whether the library is meant for it; what is not is there to see that it is refused or warned of. */

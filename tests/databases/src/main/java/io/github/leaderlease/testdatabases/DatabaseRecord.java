@@ -12,32 +12,33 @@ import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 
 /**
- * What became of a leg in one module: a small file that outlives the JVM, for {@link DatabaseReport}.
+ * What became of a database in one module: a small file that outlives the JVM, for {@link DatabaseReport}.
  *
- * @param leg the name of a {@link Leg}, or {@link PgBouncer#NAME}
+ * @param tested the name of a {@link DatabaseUnderTest}, or {@link PgBouncer#NAME}
  */
-record LegRecord(String leg, Outcome outcome, String module, String detail, String version) {
+record DatabaseRecord(String tested, Outcome outcome, String module, String detail, String version) {
     enum Outcome {
         RAN,
         ABSENT,
         FAILED
     }
 
-    static LegRecord ran(TestServer server) {
-        return new LegRecord(server.leg().name(), Outcome.RAN, Folders.module(), server.origin(), server.version());
+    static DatabaseRecord ran(TestServer server) {
+        return new DatabaseRecord(
+                server.tested().name(), Outcome.RAN, Folders.module(), server.origin(), server.version());
     }
 
-    static LegRecord ran(String leg, String origin, String version) {
-        return new LegRecord(leg, Outcome.RAN, Folders.module(), origin, version);
+    static DatabaseRecord ran(String tested, String origin, String version) {
+        return new DatabaseRecord(tested, Outcome.RAN, Folders.module(), origin, version);
     }
 
-    static LegRecord absent(String leg, String reason) {
-        return new LegRecord(leg, Outcome.ABSENT, Folders.module(), reason, "");
+    static DatabaseRecord absent(String tested, String reason) {
+        return new DatabaseRecord(tested, Outcome.ABSENT, Folders.module(), reason, "");
     }
 
-    static LegRecord failed(String leg, String reason) {
-        return new LegRecord(
-                leg,
+    static DatabaseRecord failed(String tested, String reason) {
+        return new DatabaseRecord(
+                tested,
                 Outcome.FAILED,
                 Folders.module(),
                 reason.lines().findFirst().orElse(""),
@@ -46,13 +47,13 @@ record LegRecord(String leg, Outcome outcome, String module, String detail, Stri
 
     /** Prints it and writes its file. */
     void announce() {
-        System.out.println("[databases] " + leg + " " + version + " " + outcome + ": " + detail);
+        System.out.println("[databases] " + tested + " " + version + " " + outcome + ": " + detail);
         write(Folders.records());
     }
 
     void write(Path folder) {
         Properties properties = new Properties();
-        properties.setProperty("leg", leg);
+        properties.setProperty("database", tested);
         properties.setProperty("outcome", outcome.name());
         properties.setProperty("module", module);
         properties.setProperty("detail", detail);
@@ -64,19 +65,19 @@ record LegRecord(String leg, Outcome outcome, String module, String detail, Stri
                 properties.store(out, null);
             }
             // Two JVMs of a module may write the same record; a reader must see a whole one.
-            String name = module.replace('/', '-') + "." + leg + "." + outcome + ".properties";
+            String name = module.replace('/', '-') + "." + tested + "." + outcome + ".properties";
             Files.move(aside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write the record of " + leg + " to " + folder, e);
+            throw new UncheckedIOException("Cannot write the record of " + tested + " to " + folder, e);
         }
     }
 
-    static LegRecord read(Path file) {
+    static DatabaseRecord read(Path file) {
         try (Reader text = new StringReader(Files.readString(file, UTF_8))) {
             Properties properties = new Properties();
             properties.load(text);
-            return new LegRecord(
-                    properties.getProperty("leg"),
+            return new DatabaseRecord(
+                    properties.getProperty("database"),
                     Outcome.valueOf(properties.getProperty("outcome")),
                     properties.getProperty("module"),
                     properties.getProperty("detail"),
