@@ -2,8 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
-import io.github.leaderlease.spi.AcquireRequest;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -47,21 +45,6 @@ final class Acquirer {
 
     void add(Candidate candidate, Action.Acquire acquire) {
         (blocked.contains(candidate) ? heldUp : waiting).add(new Attempt(candidate, acquire));
-    }
-
-    /** An attempt on the word of another. Such are few and wait for nobody. */
-    void acquireReleased(Candidate candidate, Action.AcquireReleased released) {
-        AcquireRequest request = released.request();
-        sender.<Optional<SucceedingTerm>>send(
-                Kind.OTHER,
-                candidate.me().timing().callTimeout(),
-                store -> store.acquireReleased(request),
-                won -> {
-                    candidate.apply((state, me) ->
-                            FollowerRules.acquiredReleased(state, me, released.attempt(), won, sender.now()));
-                    won.ifPresent(term -> publisher.won(Map.of(request.election(), OptionalLong.of(term.token()))));
-                },
-                failure -> failed(candidate, released.attempt(), failure));
     }
 
     /** It has no reason to attempt any more. */

@@ -1,7 +1,8 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.PresenceStore.Entry;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
@@ -11,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What does not change about one candidate: who it is and how it counts.
  *
+ * @param nodeId the identity of its process
  * @param holderId its identity: random, for a host name is not unique and a restarted process is somebody else
+ * @param priority when a leader hands over, the highest goes first
  * @param fence what terms can be used for in transactions
  */
 record Candidacy(
         String election,
         String node,
+        String nodeId,
         String holderId,
+        int priority,
         @Nullable String metadata,
         Timing timing,
         Scheduler time,
@@ -34,6 +39,10 @@ record Candidacy(
                 highestToken,
                 endReason.name(),
                 Timing.lockTimeout(timing.ttl()));
+    }
+
+    Entry entry() {
+        return new Entry(election, holderId, priority);
     }
 
     HeldTerm term(long token, ClockReading anchor) {

@@ -1,8 +1,8 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

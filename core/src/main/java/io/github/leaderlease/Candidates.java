@@ -63,7 +63,7 @@ final class Candidates {
                         all.stream().map(this::closing).toArray(CompletableFuture[]::new))
                 .handle((nothing, late) -> null);
         rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate::abandon)));
-        CompletableFuture<Void> end = rest.thenCompose(nothing -> node.stop());
+        CompletableFuture<Void> end = rest.thenCompose(nothing -> node.leave()).thenCompose(nothing -> node.stop());
         if (all.stream().noneMatch(Candidate::isOwnThread)) {
             NodeRuntime.awaitQuietly(end);
         }

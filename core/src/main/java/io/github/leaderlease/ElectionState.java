@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cooldown when it may stand again
  * @param failures how many of its terms failed in a row
  * @param callFailures how many attempts to acquire or release failed in a row, which makes the next one wait longer
- * @param handoverJitter for how long at most it lets others go first when a lease was vacated, in nanoseconds
  * @param blockedToken the term whose fenced transactions were told to be in the way; 0 if none
+ * @param heirsTurn whose turn it is, as it was notified last; null if it never was
  * @param pace how fast the leader changes
  * @param closing whether it shall end once its term is over
  */
@@ -35,8 +35,8 @@ record ElectionState(
         Cooldown cooldown,
         int failures,
         int callFailures,
-        long handoverJitter,
         long blockedToken,
+        @Nullable HeirsTurn heirsTurn,
         Pace pace,
         boolean closing) {
 
@@ -53,8 +53,8 @@ record ElectionState(
                 Cooldown.NEVER,
                 0,
                 0,
-                Timing.MAX_JITTER.toNanos(),
                 0,
+                null,
                 Pace.initial(now),
                 false);
     }
@@ -109,10 +109,6 @@ record ElectionState(
         return with(draft -> draft.callFailures = failed);
     }
 
-    ElectionState handoverJitter(long nanos) {
-        return with(draft -> draft.handoverJitter = nanos);
-    }
-
     ElectionState blocked(long token) {
         return with(draft -> draft.blockedToken = token);
     }
@@ -122,6 +118,10 @@ record ElectionState(
         boolean ended = follows() && observation != null && !observation.held();
         Pace next = pace.sees(highestToken, ended, now, ttl);
         return next.equals(pace) ? this : pace(next);
+    }
+
+    ElectionState heirsTurn(HeirsTurn next) {
+        return with(draft -> draft.heirsTurn = next);
     }
 
     ElectionState pace(Pace next) {
@@ -151,8 +151,8 @@ record ElectionState(
         private Cooldown cooldown;
         private int failures;
         private int callFailures;
-        private long handoverJitter;
         private long blockedToken;
+        private @Nullable HeirsTurn heirsTurn;
         private Pace pace;
         private boolean closing;
 
@@ -168,8 +168,8 @@ record ElectionState(
             cooldown = state.cooldown;
             failures = state.failures;
             callFailures = state.callFailures;
-            handoverJitter = state.handoverJitter;
             blockedToken = state.blockedToken;
+            heirsTurn = state.heirsTurn;
             pace = state.pace;
             closing = state.closing;
         }
@@ -187,8 +187,8 @@ record ElectionState(
                     cooldown,
                     failures,
                     callFailures,
-                    handoverJitter,
                     blockedToken,
+                    heirsTurn,
                     pace,
                     closing);
         }

@@ -3,12 +3,15 @@ package io.github.leaderlease;
 import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -47,6 +50,7 @@ final class Engine {
     private final Acquirer acquirer;
     private final Renewer renewer;
     private final Releaser releaser;
+    private final Presence presence;
     private final Candidate.Host host = new Candidate.Host(this::run, this::perform, this::remove);
     private final DoubleSupplier random;
     private final Paces paces = new Paces();
@@ -62,7 +66,7 @@ final class Engine {
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
-    Engine(Scheduler time, AsyncStore calls, RandomGenerator random, Notices notices, boolean publishing) {
+    Engine(Scheduler time, AsyncStore calls, RandomGenerator random, Notices notices, boolean publishing, Node node) {
         this.time = time;
         this.calls = calls;
         this.notices = notices;
@@ -73,7 +77,8 @@ final class Engine {
         Publisher publisher = new Publisher(calls, publishing);
         this.acquirer = new Acquirer(sender, publisher);
         this.renewer = new Renewer(sender, candidates);
-        this.releaser = new Releaser(sender, publisher);
+        this.releaser = new Releaser(sender, publisher, new Heirs(calls, time, node.nodeId()));
+        this.presence = new Presence(calls, time, node, notices, outage::lasts);
         this.poller = new Poller(sender, candidates, acquirer::forget);
         this.random = sender::random;
         pulseAgain();
@@ -120,6 +125,7 @@ final class Engine {
             paces.resume(candidate);
             candidates.add(candidate);
             poller.notifications().follow(candidate.me().election());
+            presence.joins(candidate.me().entry());
         });
     }
 
@@ -131,6 +137,7 @@ final class Engine {
         paces.keep(candidate, time.nanoTime());
         poller.notifications().forget(candidate.me().election());
         acquirer.forget(candidate);
+        presence.leaves(candidate.me().election());
         candidates.remove(candidate);
     }
 
@@ -144,6 +151,13 @@ final class Engine {
     /** Any thread: from now on this process is told of changes, or is not any more. Either way some may have been missed. */
     void listening(boolean now) {
         run(() -> poller.listening(now));
+    }
+
+    /** Any thread. Completed when the others know that this process is gone, or when that cannot be told. */
+    CompletableFuture<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        run(() -> presence.leave(left));
+        return left.completeOnTimeout(null, LOST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Any thread: on its way down, and what is cut off by that is no outage of the database. */
@@ -176,8 +190,9 @@ final class Engine {
             Defects.each(List.copyOf(candidates), candidate -> candidate.tick(now, random));
             part(() -> renewer.send(now));
             part(() -> releaser.send(now));
-            part(() -> acquirer.send(now));
             part(() -> poller.send(now));
+            part(() -> acquirer.send(now)); // after the poller, which finds out who is an heir
+            part(() -> presence.send(now, Sender.callTimeout(candidates)));
         } catch (RuntimeException | Error e) {
             turnFailed = true;
             throw e;
@@ -206,8 +221,10 @@ final class Engine {
         if (cancel != null) {
             cancel.run();
         }
-        long next = NextWakeup.next(
-                candidates, poller.notificationsAt(now + IDLE.toNanos()), poller.allowedAt(), renewer.allowedAt());
+        Long announceAt = presence.dueAt();
+        long latest = announceAt == null ? now + IDLE.toNanos() : Monotonic.earlier(announceAt, now + IDLE.toNanos());
+        long next =
+                NextWakeup.next(candidates, poller.notificationsAt(latest), poller.allowedAt(), renewer.allowedAt());
         wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {
@@ -250,8 +267,6 @@ final class Engine {
     private void perform(Candidate candidate, Action action) {
         if (action instanceof Action.Acquire acquire) {
             acquirer.add(candidate, acquire);
-        } else if (action instanceof Action.AcquireReleased released) {
-            acquirer.acquireReleased(candidate, released);
         } else if (action instanceof Action.Release release) {
             releaser.add(candidate, release);
         }

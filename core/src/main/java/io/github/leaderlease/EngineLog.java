@@ -33,6 +33,20 @@ final class EngineLog implements Notices {
     }
 
     @Override
+    public void presenceAway(Throwable cause) {
+        BackgroundLog.say(() -> LOG.warn(
+                "node {}: cannot announce what it stands for, will retry; handovers take up to half a second longer and it is"
+                        + " missing from the lists of candidates, nothing else depends on it: {}",
+                node,
+                cause.getMessage()));
+    }
+
+    @Override
+    public void presenceBack() {
+        BackgroundLog.say(() -> LOG.info("node {}: what it stands for is announced again", node));
+    }
+
+    @Override
     public void databaseAway(Throwable cause) {
         BackgroundLog.say(() -> LOG.warn(
                 "node {}: the database does not answer as it should, trying again; leases run out unless it does in"

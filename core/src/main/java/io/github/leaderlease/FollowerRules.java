@@ -1,21 +1,23 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
-import io.github.leaderlease.spi.AcquireRequest;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowerRules {
 
     /** Somebody's transaction stands in the way and may end any moment. */
     private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
+
+    /** For so long a vacant lease is left to the heir that was named: more than he needs, and little for those who wait. */
+    static final Duration HEIRS_TURN = Duration.ofMillis(200);
 
     private FollowerRules() {}
 
@@ -90,24 +92,40 @@ final class FollowerRules {
                     null,
                     now + Math.min(mayTakeAt - now, me.timing().pollInterval().toNanos())));
         }
-        Long attemptAt = state.attemptAt();
+        boolean heir = isHeir(state, seen, me, answer);
+        Long attemptAt = heir ? null : state.attemptAt();
         if (attemptAt != null && (answer.sentAt() - attemptAt < 0 || !answer.mayAttempt())) {
             return t.with(state.next(attemptAt, attemptAt));
         }
-        long jitter = seen.held()
-                ? Jitter.afterCrash(me)
-                : Math.min(Jitter.afterHandover(me, answer), state.handoverJitter());
-        long slow = seen.held() ? 0 : Jitter.whereSlow(answer);
-        if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {
-            long at = now + Jitter.spread(random, Math.max(jitter, slow));
-            return t.with(state.next(at, at));
+        long wait = heir ? 0 : wait(state, seen, me, answer, random);
+        if (attemptAt == null && wait > 0) {
+            return t.with(state.next(now + wait, now + wait));
         }
         if (!answer.mayAttempt()) {
             return t.with(state.next(now, now));
         }
         AcquireRequest request = me.request(seen.version(), state.highestToken(), reasonToEnd(state, answer, me));
-        return t.with(state.next(null, now).role(new Role.Acquiring(now, answer.receivedAt())))
+        return t.with(state.next(null, now).role(new Role.Acquiring(now, answer.receivedAt(), null)))
                 .with(new Action.Acquire(now, request));
+    }
+
+    /**
+     * For how long to let others go first, in nanoseconds: a vacant lease is left to its heir for a moment.
+     */
+    private static long wait(ElectionState state, Observation seen, Candidacy me, ReadAnswer answer, double random) {
+        String heir = seen.held() ? null : answer.heir();
+        if (heir == null || me.nodeId().equals(heir)) {
+            return Jitter.spread(random, Jitter.most(me));
+        }
+        long turn = HeirsTurn.left(
+                state.heirsTurn(), seen.version().token(), answer.receivedAt().nanos(), HEIRS_TURN.toNanos());
+        return turn + Jitter.spread(random, Jitter.most(me) / 2);
+    }
+
+    /** Who polls sees a part of the changes only: if there were others just now, there may be many, and no heir is helped on. */
+    private static boolean isHeir(ElectionState state, Observation seen, Candidacy me, ReadAnswer answer) {
+        boolean settled = state.pace().settledAt() - answer.receivedAt().nanos() <= 0;
+        return !seen.held() && me.nodeId().equals(answer.heir()) && (answer.listening() || settled);
     }
 
     private static boolean entitled(ElectionState state) {
@@ -117,13 +135,20 @@ final class FollowerRules {
     /** The look that will prove the holder gone is jittered itself, so that an attempt may follow it at once. */
     private static ElectionState waiting(
             ElectionState state, Candidacy me, ReadAnswer answer, Observation seen, boolean entitled, double random) {
-        long next = PollSchedule.after(seen, me, answer);
+        long next = lookInTurn(state, seen, answer, PollSchedule.after(seen, me, answer));
         boolean proves = seen.held() && !seen.expired() && next - seen.provableAt() >= 0;
         if (!entitled || !proves) {
             return state.next(null, next);
         }
-        long at = next + Jitter.spread(random, Jitter.afterCrash(me));
+        long at = next + Jitter.spread(random, Jitter.most(me));
         return state.next(at, at);
+    }
+
+    /** The answer may be older than the notification that its heir is about to follow. */
+    private static long lookInTurn(ElectionState state, Observation seen, ReadAnswer answer, long next) {
+        long now = answer.receivedAt().nanos();
+        long left = HeirsTurn.left(state.heirsTurn(), seen.version().token(), now, 0);
+        return left > 0 ? Monotonic.earlier(next, now + left) : next;
     }
 
     /**
@@ -164,63 +189,85 @@ final class FollowerRules {
         if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
             return Transition.to(state);
         }
-        state = Jitter.adapt(state.callFailures(0), token.isPresent());
+        state = state.callFailures(0);
         if (token.isEmpty()) {
             return LeaderRules.free(state, now);
         }
+        Transition t = inherited(state, pending);
+        state = t.next();
         HeldTerm term = me.term(token.getAsLong(), pending.sentAt());
         if (state.closing() || !state.cooldown().never()) {
-            return LeaderRules.vacateUnannounced(state, term.key(), me, now);
+            return t.then(LeaderRules.vacateUnannounced(state, term.key(), me, now));
         }
         if (pending.sentAt().elapsedAt(now) >= me.timing().trustNanos()) {
-            return LeaderRules.free(state, now);
+            return t.then(LeaderRules.free(state, now));
         }
-        return LeaderRules.lead(state, me, term, pending.sentAt(), now);
+        return t.then(LeaderRules.lead(state, me, term, pending.sentAt(), now));
+    }
+
+    /** What was won by an heir has ended before, and nobody here was told of that. */
+    private static Transition inherited(ElectionState state, Role.Acquiring won) {
+        Leader told = state.announcedLeader();
+        return told == null || won.inherited() == null
+                ? Transition.to(state)
+                : Transition.to(state.announcedLeader(null, told.fencingToken()))
+                        .with(new LeaderEvent.LeadershipLost(told, won.inherited(), false));
     }
 
     /**
-     * The lease is said to have been released. Who takes such leases without any delay needs no look first: the attempt
-     * looks by itself, and succeeds only if the newest term that was ever seen, another's, has been released. Nothing is
-     * believed: if it is not so, the attempt is lost and a look follows. Where an incarnation can come back, a look first
-     * has to tell that the election is still being watched.
+     * A lease is said to have been released to an heir. All others leave it to him for a moment and then look.
+     *
+     * @param lastSeen the election as a read showed it last
      */
-    static Transition acquireReleased(ElectionState state, Candidacy me, ClockReading now) {
+    static Transition toldOfRelease(
+            ElectionState state,
+            Candidacy me,
+            Notification.Released released,
+            ReadResult.@Nullable Election lastSeen,
+            ClockReading now) {
+        if (me.nodeId().equals(released.heir())) {
+            return inherit(state, me, released, lastSeen, now);
+        }
         Observation seen = state.observation();
-        Leader told = state.announcedLeader();
+        if (seen == null || !seen.held() || seen.version().token() != released.token()) {
+            return Transition.to(state);
+        }
+        long until = now.nanos() + HEIRS_TURN.toNanos();
+        return Transition.to(state.heirsTurn(new HeirsTurn(released.token(), until))
+                .next(state.attemptAt(), Monotonic.earlier(state.readDueAt(), until)));
+    }
+
+    /**
+     * This process is said to be the heir. Nothing is believed: the attempt compares with what a release makes of the lease as
+     * this candidate has seen it, and is lost if anything else has happened; and there is one for each term, whatever is said.
+     * Only a term that was acquired in the incarnation of the database in which it was observed can be inherited so; and where
+     * an incarnation can come back, a read first has to tell that the election is still being watched.
+     */
+    private static Transition inherit(
+            ElectionState state,
+            Candidacy me,
+            Notification.Released released,
+            ReadResult.@Nullable Election lastSeen,
+            ClockReading now) {
+        Observation seen = state.observation();
+        ReadResult.Lease lease = lastSeen == null ? null : lastSeen.lease();
         if (seen == null
-                || told == null
+                || lease == null
                 || state.watching() != null
-                || told.fencingToken() != state.highestToken()
-                || told.fencingToken() != seen.version().openTerm()
+                || released.token() != state.highestToken()
+                || HeirsTurn.isOf(state.heirsTurn(), released.token())
+                || released.token() != seen.version().token()
+                || released.token() != seen.version().openTerm()
+                || !lease.acquiredIncarnation().equals(seen.version().incarnation())
                 || !entitled(state)
-                || state.attemptAt() != null
-                || state.pace().mayTakeAt(me.timing().ttl()) - now.nanos() > 0
-                || state.handoverJitter() > 0) {
+                || state.pace().mayTakeAt(me.timing().ttl()) - now.nanos() > 0) {
             return Transition.to(state);
         }
         long attempt = now.nanos();
-        AcquireRequest request = me.request(seen.version(), state.highestToken(), LossReason.SUPERSEDED);
-        return Transition.to(state.role(new Role.Acquiring(attempt, now)))
-                .with(new Action.AcquireReleased(attempt, request));
-    }
-
-    /** An attempt on the word of another was answered. Who came too late lets others go first the next time. */
-    static Transition acquiredReleased(
-            ElectionState state, Candidacy me, long attempt, Optional<SucceedingTerm> won, ClockReading now) {
-        if (!(state.role() instanceof Role.Acquiring pending) || pending.attempt() != attempt) {
-            return Transition.to(state);
-        }
-        if (won.isEmpty()) {
-            return LeaderRules.free(state.callFailures(0).handoverJitter(Jitter.LEAST_HANDOVER.toNanos()), now);
-        }
-        Transition t = Transition.to(state);
-        Leader told = state.announcedLeader();
-        if (told != null) {
-            LossReason reason = LossReason.parse(won.get().endReason());
-            t = t.with(state.announcedLeader(null, told.fencingToken()))
-                    .with(new LeaderEvent.LeadershipLost(told, reason, false));
-        }
-        return t.then(acquired(t.next(), me, attempt, OptionalLong.of(won.get().token()), now));
+        AcquireRequest request = me.request(seen.version().released(), state.highestToken(), LossReason.SUPERSEDED);
+        ElectionState tried = state.heirsTurn(new HeirsTurn(released.token(), attempt));
+        return Transition.to(tried.next(null, attempt).role(new Role.Acquiring(attempt, now, released.reason())))
+                .with(new Action.Acquire(attempt, request));
     }
 
     /** It was not even tried, for somebody else was at it or too much was to do: look again. */

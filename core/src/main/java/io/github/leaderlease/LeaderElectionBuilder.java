@@ -17,6 +17,7 @@ public final class LeaderElectionBuilder {
     private @Nullable String metadata;
     private @Nullable LeaderJob job;
     private boolean resignWhenDone;
+    private int priority;
     private boolean started;
 
     LeaderElectionBuilder(LeaseCoordinator coordinator, String name) {
@@ -76,6 +77,18 @@ public final class LeaderElectionBuilder {
     }
 
     /**
+     * A leader that resigns or closes hands over to a candidate with a higher priority before one with a lower; 0 if not
+     * set. It is a hint: after a crash anybody may lead, and nobody ever ends the term of a living leader for its sake.
+     *
+     * @param value the higher the sooner; may be negative
+     * @return this
+     */
+    public LeaderElectionBuilder priority(int value) {
+        priority = value;
+        return this;
+    }
+
+    /**
      * Adds a listener.
      *
      * @param listener hears all events from the start
@@ -127,7 +140,7 @@ public final class LeaderElectionBuilder {
                     + "': resignWhenDone() is about the job, but there is none: add job(...) or drop it");
         }
         Timing timing = coordinator.timing(ttl, heartbeat, stopTimeout);
-        LeaderElection election = coordinator.start(name, metadata, timing, listeners, job, resignWhenDone);
+        LeaderElection election = coordinator.start(name, metadata, timing, listeners, job, resignWhenDone, priority);
         started = true;
         return election;
     }

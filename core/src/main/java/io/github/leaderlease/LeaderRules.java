@@ -1,8 +1,8 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -122,6 +123,36 @@ public final class LeaseCoordinator implements AutoCloseable {
     }
 
     /**
+     * Asks the database who stands for an election, without being a candidate. Blocks for one round trip. What it shows are
+     * hints: no right to lead follows from them.
+     *
+     * @param election the election's name
+     * @return those that have announced themselves and were heard of in the last 30 s, those with the highest priority first;
+     *     the leader is among them if it could announce itself
+     * @throws LeaderLeaseException if the database does not answer in time, or if a right is missing
+     */
+    public List<PresentCandidate> candidates(String election) {
+        checkOpen();
+        Names.check("election name", election);
+        Duration bound = Timing.callTimeout(ttl);
+        List<PresenceStore.Present> present = NodeRuntime.await(
+                node.ask(
+                        AsyncStore.Kind.OTHER,
+                        bound,
+                        store -> store.presence(presence -> presence.candidates(election))),
+                bound);
+        return present.stream()
+                .map(each -> new PresentCandidate(
+                        each.election(),
+                        each.nodeName(),
+                        each.label(),
+                        each.priority(),
+                        each.since(),
+                        each.staleness()))
+                .toList();
+    }
+
+    /**
      * Fenced transactions with an isolation level, a DataSource or repetition of one's choice.
      *
      * @return as {@link Leadership#inTransaction} runs them, to be adapted
@@ -191,9 +222,11 @@ public final class LeaseCoordinator implements AutoCloseable {
             Timing timing,
             List<LeaderListener> listeners,
             @Nullable LeaderJob job,
-            boolean resignWhenDone) {
+            boolean resignWhenDone,
+            int priority) {
         checkOpen();
-        Candidacy me = new Candidacy(election, node.name(), identity(), metadata, timing, node.time(), fences);
+        Candidacy me = new Candidacy(
+                election, node.name(), node.id(), identity(), priority, metadata, timing, node.time(), fences);
         Candidate candidate =
                 new Candidate(me, node.engine().host(), node.userThreads(), listeners, job, resignWhenDone);
         candidates.start(candidate);
@@ -212,7 +245,7 @@ public final class LeaseCoordinator implements AutoCloseable {
         }
     }
 
-    private static String identity() {
+    static String identity() {
         byte[] random = new byte[16];
         IDENTITIES.nextBytes(random);
         return HexFormat.of().formatHex(random);

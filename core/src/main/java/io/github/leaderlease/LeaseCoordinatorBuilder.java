@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.TableNames;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,6 +15,7 @@ public final class LeaseCoordinatorBuilder {
 
     private final ConnectionSource connections;
     private @Nullable String nodeName;
+    private @Nullable String label;
     private @Nullable Duration ttl;
     private @Nullable Duration heartbeat;
     private @Nullable String schema;
@@ -38,6 +40,22 @@ public final class LeaseCoordinatorBuilder {
      */
     public LeaseCoordinatorBuilder nodeName(String name) {
         nodeName = Once.set("nodeName", nodeName, Names.check("node name", name));
+        return this;
+    }
+
+    /**
+     * What this node tells of itself in the list of candidates, such as its version or zone; nothing if not set.
+     *
+     * @param text 1 to 190 characters without control characters
+     * @return this
+     * @throws IllegalArgumentException if the text is not valid
+     */
+    public LeaseCoordinatorBuilder label(String text) {
+        if (text.isEmpty() || text.length() > 190 || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "label (" + text.length() + " characters) must have 1 to 190 characters and no control characters");
+        }
+        label = Once.set("label", label, text);
         return this;
     }
 
@@ -177,7 +195,8 @@ public final class LeaseCoordinatorBuilder {
         TableNames tables = new TableNames(schema, tablePrefix == null ? "" : tablePrefix);
         String name = nodeName == null ? hostAndProcess() : nodeName;
         StoreOpener opener = new StoreOpener(connections, tables, valid.ttl());
-        NodeRuntime node = new NodeRuntime(name, opener, listeningOn(), eventExecutor);
+        Node self = new Node(LeaseCoordinator.identity(), name, label, Presence.TTL);
+        NodeRuntime node = new NodeRuntime(self, opener, listeningOn(), eventExecutor);
         node.connect(failFast != null && failFast);
         boolean hooked = closeOnShutdown == null || closeOnShutdown;
         LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);

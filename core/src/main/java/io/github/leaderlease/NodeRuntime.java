@@ -4,6 +4,7 @@ import io.github.leaderlease.jdbc.JdbcFence;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.TableNames;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class NodeRuntime {
 
     private static final Duration LISTEN_AGAIN = Duration.ofSeconds(10);
 
+    private final Node node;
     private final String name;
     private final StoreOpener opener;
     private final SystemScheduler time;
@@ -52,9 +54,9 @@ final class NodeRuntime {
      * @param listenOn where the connection that listens for changes comes from; null for none
      * @param eventExecutor runs the listeners; null for threads of our own
      */
-    NodeRuntime(
-            String name, StoreOpener opener, @Nullable ConnectionSource listenOn, @Nullable Executor eventExecutor) {
-        this.name = name;
+    NodeRuntime(Node node, StoreOpener opener, @Nullable ConnectionSource listenOn, @Nullable Executor eventExecutor) {
+        this.node = node;
+        this.name = node.nodeName();
         this.opener = opener;
         this.time = new SystemScheduler(name);
         this.lanes = new Lanes(name, time, () -> new Reconnecting(this::openStore, time, this::closedWhileIdle));
@@ -62,7 +64,7 @@ final class NodeRuntime {
         Executor listeners = eventExecutor == null ? events : new ListenerExecutor(name, eventExecutor, events);
         this.userThreads = new UserThreads(listeners, events, SystemScheduler::daemon);
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        this.engine = new Engine(time, lanes, random, new EngineLog(name, this::databaseBack), listenOn != null);
+        this.engine = new Engine(time, lanes, random, new EngineLog(name, this::databaseBack), listenOn != null, node);
         this.listener =
                 listenOn == null ? null : new NotificationListener(name, time, listenOn, new NotificationHandler());
     }
@@ -137,6 +139,11 @@ final class NodeRuntime {
         return name;
     }
 
+    /** Its identity, for this coordinator's life. */
+    String id() {
+        return node.nodeId();
+    }
+
     SystemScheduler time() {
         return time;
     }
@@ -185,6 +192,11 @@ final class NodeRuntime {
         time.schedule(
                 Duration.ZERO, () -> lanes.call(lane, bound, call, answer::complete, answer::completeExceptionally));
         return answer;
+    }
+
+    /** Any thread. Completed when the others know that this node is gone, or when that cannot be told any more. */
+    CompletableFuture<Void> leave() {
+        return time.isClosed() ? CompletableFuture.completedFuture(null) : engine.leave();
     }
 
     /**

@@ -13,4 +13,10 @@ interface Notices {
 
     /** It can be used again. */
     void databaseBack(Duration after);
+
+    /** What this process stands for cannot be announced: handovers take longer, and nothing else is wrong. */
+    void presenceAway(Throwable cause);
+
+    /** It can be announced again. */
+    void presenceBack();
 }

@@ -24,6 +24,10 @@ final class Outage {
         over = true;
     }
 
+    boolean lasts() {
+        return !failing.isEmpty();
+    }
+
     void failed(Kind kind, Throwable cause, long now) {
         if (over || !Failure.of(cause).concernsAllElections()) {
             return;

@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.Notification.Released;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,18 +17,24 @@ final class PendingNotifications {
 
     static final int MOST_LOOKS = 5;
     private static final long WITHIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long MOMENT_NANOS = 5_000_000;
     private static final long[] PAUSE_NANOS = {0, 10_000_000, 50_000_000, 200_000_000};
 
     private final Set<String> elections = new LinkedHashSet<>();
 
-    /** Whether nothing else was said of it than that its lease was released. */
-    private final Map<String, Boolean> named = new LinkedHashMap<>();
+    private final Set<String> named = new LinkedHashSet<>();
+
+    /** Of these an heir was named. He is in a hurry, and all others are not. */
+    private final Map<String, Released> toHeirs = new LinkedHashMap<>();
+
+    private long toHeirsTakenAt;
 
     private final long[] looks = new long[MOST_LOOKS];
     private int oldest;
 
     PendingNotifications(long now) {
         Arrays.fill(looks, now - WITHIN_NANOS);
+        toHeirsTakenAt = now - MOMENT_NANOS;
     }
 
     synchronized void follow(String election) {
@@ -37,6 +44,12 @@ final class PendingNotifications {
     synchronized void forget(String election) {
         elections.remove(election);
         named.remove(election);
+        toHeirs.remove(election);
+    }
+
+    /** There is something to see. */
+    synchronized void changed(String election) {
+        named.add(election);
     }
 
     /** Any thread. Whether this is news, so that a look is due, or an attempt. */
@@ -46,8 +59,9 @@ final class PendingNotifications {
             Notification notification = Notification.parse(text);
             String name = notification.election();
             if (elections.contains(name)) {
-                news |= !named.containsKey(name);
-                named.merge(name, notification.released(), Boolean::logicalAnd);
+                Released released = notification.released();
+                boolean toAnHeir = released != null && released.heir() != null;
+                news |= toAnHeir ? toHeirs.put(name, released) == null : named.add(name);
             }
         }
         return news;
@@ -71,11 +85,27 @@ final class PendingNotifications {
                 looks[oldest] + WITHIN_NANOS, last + PAUSE_NANOS[Math.min(recent, PAUSE_NANOS.length) - 1]);
     }
 
-    /** All that were named since the last time; true for those of which nothing but a release was said. */
-    synchronized Map<String, Boolean> take() {
-        Map<String, Boolean> taken = Map.copyOf(named);
+    /** All that were named since the last time. */
+    synchronized Set<String> take() {
+        Set<String> taken = Set.copyOf(named);
         named.clear();
         return taken;
+    }
+
+    /** All that were released to an heir since the last time, not more often than in each moment. */
+    synchronized Map<String, Released> takeReleased(long now) {
+        if (toHeirs.isEmpty() || now - toHeirsTakenAt < MOMENT_NANOS) {
+            return Map.of();
+        }
+        toHeirsTakenAt = now;
+        Map<String, Released> taken = Map.copyOf(toHeirs);
+        toHeirs.clear();
+        return taken;
+    }
+
+    /** When to take them, at the latest then. */
+    synchronized long releasedAt(long latest) {
+        return toHeirs.isEmpty() ? latest : Monotonic.earlier(latest, toHeirsTakenAt + MOMENT_NANOS);
     }
 
     /** A look is being taken because of hints. */

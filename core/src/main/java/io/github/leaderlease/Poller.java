@@ -73,13 +73,16 @@ final class Poller {
 
     /** When to look because of hints, or else when it is time anyway. */
     long notificationsAt(long latest) {
+        long releasedAt = notifications.releasedAt(latest);
         if (reading.busy()) {
-            return latest;
+            return releasedAt;
         }
         if (lookAtAll || !waiting.isEmpty()) {
-            return readAllowedAt;
+            return Monotonic.earlier(releasedAt, readAllowedAt);
         }
-        return notifications.isEmpty() ? latest : Monotonic.later(notifications.allowedAt(), readAllowedAt);
+        return notifications.isEmpty()
+                ? releasedAt
+                : Monotonic.earlier(releasedAt, Monotonic.later(notifications.allowedAt(), readAllowedAt));
     }
 
     void send(ClockReading now) {
@@ -87,6 +90,7 @@ final class Poller {
             lookAtAll = true; // what this look was for is not known any more
             watch = null;
         }
+        toldOfReleases(now);
         if (reading.busy() || readAllowedAt - now.nanos() > 0) {
             return;
         }
@@ -174,41 +178,39 @@ final class Poller {
         return due ? soon : List.of();
     }
 
-    /** Who needs a look because of hints; who may take a released lease at once attempts that instead. */
+    /** Who needs a look because of hints. */
     private List<Candidate> hinted(long now) {
         if (notifications.isEmpty() || notifications.allowedAt() - now > 0) {
             return List.of();
         }
-        Map<String, Boolean> named = notifications.take();
-        List<Candidate> hinted = candidates.stream()
+        Set<String> named = notifications.take();
+        List<Candidate> readers = candidates.stream()
                 .filter(each ->
-                        each.state().follows() && named.containsKey(each.me().election()))
+                        each.state().follows() && named.contains(each.me().election()))
                 .toList();
-        List<Candidate> readers = new ArrayList<>();
-        boolean acted = false;
-        for (Candidate candidate : hinted) {
-            boolean released = named.getOrDefault(candidate.me().election(), false);
-            if (released && hinted.size() == 1) {
-                Defects.guarded(
-                        candidate,
-                        () -> candidate.apply((state, me) -> FollowerRules.acquireReleased(state, me, sender.now())));
-            }
-            if (!candidate.state().follows()) {
-                acted = true;
-            } else if (!released || believesInALeader(candidate)) {
-                readers.add(candidate);
-            }
-        }
-        if (acted || !readers.isEmpty()) {
+        if (!readers.isEmpty()) {
             notifications.looked(now);
         }
         return readers;
     }
 
-    /** To all others a release is no news: most of all to whoever released. */
-    private static boolean believesInALeader(Candidate candidate) {
-        Observation seen = candidate.state().observation();
-        return seen != null && seen.held();
+    /** Neither waits for a read that is under way, nor is it slowed down by how much else has happened. */
+    private void toldOfReleases(ClockReading now) {
+        Map<String, Notification.Released> told = notifications.takeReleased(now.nanos());
+        for (Candidate candidate : told.isEmpty() ? List.<Candidate>of() : candidates) {
+            Notification.Released released = told.get(candidate.me().election());
+            if (released != null && candidate.state().follows()) {
+                Defects.guarded(
+                        candidate,
+                        () -> candidate.apply((state, me) ->
+                                FollowerRules.toldOfRelease(state, me, released, candidate.lastSeen(), now)));
+                boolean news = candidate.me().nodeId().equals(released.heir())
+                        || released.token() > candidate.state().highestToken();
+                if (news && candidate.state().follows()) {
+                    notifications.changed(candidate.me().election());
+                }
+            }
+        }
     }
 
     /**

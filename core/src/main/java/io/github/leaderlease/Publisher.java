@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import java.time.Duration;
@@ -46,19 +47,20 @@ final class Publisher {
     }
 
     /** What was released, within the call that did it. */
-    void released(LeaseStore store, Collection<String> elections) {
-        if (!publishing || elections.isEmpty()) {
+    void released(LeaseStore store, Collection<ReleaseRequest> released) {
+        if (!publishing || released.isEmpty()) {
             return;
         }
         try {
-            store.publish(elections.stream()
-                    .map(each -> new Notification(each, true).text())
+            store.publish(released.stream()
+                    .map(each -> Notification.released(each.term(), LossReason.parse(each.reason()), each.heir())
+                            .text())
                     .toList());
         } catch (LeaseStoreException e) {
             if (e.failure() == Failure.UNAVAILABLE) {
                 throw e; // the connection is broken; what was released stays so when it is released again
             }
-            failed(elections, e);
+            failed(released.stream().map(each -> each.term().election()).toList(), e);
         }
     }
 

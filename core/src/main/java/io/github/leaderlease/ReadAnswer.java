@@ -37,6 +37,13 @@ record ReadAnswer(
         return ElectionVersion.of(incarnation, watch == null ? null : watch.session(), election);
     }
 
+    /** The process that shall lead next, by the choice of whoever released the lease; null if none was named. */
+    @Nullable
+    String heir() {
+        ReadResult.Lease lease = election.lease();
+        return lease == null ? null : lease.heir();
+    }
+
     /** The newest token on show, 0 if there is neither a row nor an open term. */
     long shownToken() {
         ReadResult.Lease lease = election.lease();

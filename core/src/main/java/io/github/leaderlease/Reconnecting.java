@@ -1,11 +1,12 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -132,18 +133,18 @@ final class Reconnecting implements LeaseStore {
     }
 
     @Override
-    public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
-        return once(it -> it.acquireReleased(request));
-    }
-
-    @Override
-    public boolean release(TermKey term, String reason) {
-        return again(it -> it.release(term, reason));
+    public boolean release(ReleaseRequest request) {
+        return again(it -> it.release(request));
     }
 
     @Override
     public Set<String> release(List<ReleaseRequest> requests) {
         return again(it -> it.release(requests));
+    }
+
+    @Override
+    public <T> T presence(Function<PresenceStore, T> call) {
+        return again(it -> it.presence(call));
     }
 
     @Override

@@ -25,8 +25,8 @@ final class Releaser {
             return release.key().election();
         }
 
-        ReleaseRequest request() {
-            return new ReleaseRequest(release.key(), release.reason().name());
+        ReleaseRequest request(Map<String, String> heirs) {
+            return new ReleaseRequest(release.key(), release.reason().name(), heirs.get(election()));
         }
 
         void waits(ClockReading now) {
@@ -36,14 +36,16 @@ final class Releaser {
 
     private final Sender sender;
     private final Publisher publisher;
+    private final Heirs heirs;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Deque<Pending> heldUp = new ArrayDeque<>();
     private final Portion portion = new Portion(Acquirer.MOST_TOGETHER);
     private final InFlight underWay = new InFlight();
 
-    Releaser(Sender sender, Publisher publisher) {
+    Releaser(Sender sender, Publisher publisher, Heirs heirs) {
         this.sender = sender;
         this.publisher = publisher;
+        this.heirs = heirs;
     }
 
     void add(Candidate candidate, Action.Release release) {
@@ -80,17 +82,23 @@ final class Releaser {
             List<Pending> batch = oncePerTerm(taken);
             Duration bound =
                     Sender.callTimeout(batch.stream().map(Pending::candidate).toList());
-            if (together) {
-                sendTogether(batch, bound);
-            } else {
-                sendSingly(batch.get(0), bound);
-            }
             ClockReading now = sender.now();
-            underWay.begin(now.nanos(), bound);
+            underWay.begin(now.nanos(), bound.plus(Heirs.BOUND));
+            heirs.find(batch.stream().map(Pending::election).toList(), found -> send(batch, together, found, bound));
             batch.forEach(pending -> pending.waits(now));
         } catch (RuntimeException | Error e) {
             taken.stream().filter(each -> !waiting.contains(each)).forEach(waiting::add);
             throw e;
+        }
+    }
+
+    private void send(List<Pending> batch, boolean together, Map<String, String> found, Duration bound) {
+        List<ReleaseRequest> requests =
+                batch.stream().map(pending -> pending.request(found)).toList();
+        if (together) {
+            sendTogether(batch, requests, bound);
+        } else {
+            sendSingly(batch.get(0), requests.get(0), bound);
         }
     }
 
@@ -101,8 +109,7 @@ final class Releaser {
         return List.copyOf(byTerm.values());
     }
 
-    private void sendTogether(List<Pending> batch, Duration bound) {
-        List<ReleaseRequest> requests = batch.stream().map(Pending::request).toList();
+    private void sendTogether(List<Pending> batch, List<ReleaseRequest> requests, Duration bound) {
         sender.<Set<String>>send(
                 portion,
                 requests.size(),
@@ -110,7 +117,12 @@ final class Releaser {
                 bound,
                 store -> {
                     Set<String> released = store.release(requests);
-                    publisher.released(store, released);
+                    publisher.released(
+                            store,
+                            requests.stream()
+                                    .filter(each ->
+                                            released.contains(each.term().election()))
+                                    .toList());
                     return released;
                 },
                 released -> {
@@ -140,15 +152,14 @@ final class Releaser {
         }
     }
 
-    private void sendSingly(Pending pending, Duration bound) {
-        ReleaseRequest request = pending.request();
+    private void sendSingly(Pending pending, ReleaseRequest request, Duration bound) {
         sender.<Boolean>send(
                 Kind.OTHER,
                 bound,
                 store -> {
-                    boolean released = store.release(request.term(), request.reason());
+                    boolean released = store.release(request);
                     // if not: perhaps by an earlier try, whose answer got lost before anything was announced
-                    publisher.released(store, Set.of(pending.election()));
+                    publisher.released(store, List.of(request));
                     return released;
                 },
                 released -> {

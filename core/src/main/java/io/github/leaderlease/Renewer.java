@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
-import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -15,8 +15,10 @@ sealed interface Role {
      *
      * @param attempt its number; answers to earlier attempts are dropped
      * @param sentAt what the new term's deadline will be counted from
+     * @param inherited why the term before has ended, if this is an heir who was notified and has not read it; else null
      */
-    record Acquiring(long attempt, ClockReading sentAt) implements Role {}
+    record Acquiring(
+            long attempt, ClockReading sentAt, @Nullable LossReason inherited) implements Role {}
 
     /**
      * It leads.

@@ -17,7 +17,10 @@ record Timing(Duration ttl, Duration heartbeat, Duration stopTimeout) {
     static final Duration MAX_TTL = Duration.ofHours(24);
     static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
-    /** With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL. */
+    /**
+     * With a poll of a second this leaves a tenth of the 1.5 s within which somebody must lead after 1.02 x TTL, also where 200 ms
+     * and half of this are waited for an heir that does not come.
+     */
     static final Duration MAX_JITTER = Duration.ofMillis(400);
 
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(100);

@@ -1,6 +1,6 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +16,6 @@ record Transition(ElectionState next, List<LeaderEvent> events, List<Action> act
 
         /** Send an attempt to open a term. */
         record Acquire(long attempt, AcquireRequest request) implements Action {}
-
-        /** Send an attempt to open a term of a lease that is said to have been released. */
-        record AcquireReleased(long attempt, AcquireRequest request) implements Action {}
 
         /** End the term and vacate the lease, after a delay if this is not the first try. */
         record Release(TermKey key, LossReason reason, Duration delay) implements Action {}

@@ -1,8 +1,8 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.Scheduler;
@@ -69,7 +69,6 @@ final class WarmUp {
         List<Runnable> calls = new ArrayList<>(List.of(
                 () -> store.read(Map.of(NOBODY, 0L)),
                 () -> store.acquire(attempt),
-                () -> store.acquireReleased(attempt),
                 () -> store.release(TERM, LossReason.RESIGNED.name())));
         if (publishing) {
             calls.add(() -> store.publish(List.of()));

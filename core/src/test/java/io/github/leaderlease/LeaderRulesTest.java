@@ -3,9 +3,9 @@ package io.github.leaderlease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -20,7 +20,9 @@ final class LeaderRulesTest {
     private final Candidacy me = new Candidacy(
             "job",
             "a",
+            "node-id",
             "holder",
+            0,
             null,
             new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO),
             new StoppedClock(),
@@ -107,7 +109,7 @@ final class LeaderRulesTest {
     }
 
     private Transition failed(ElectionState state, LeaseStoreException cause) {
-        ElectionState asking = state.role(new Role.Acquiring(1, START));
+        ElectionState asking = state.role(new Role.Acquiring(1, START, null));
         return FollowerRules.acquireFailed(asking, me, 1, cause, START, 0.5);
     }
 
@@ -160,7 +162,7 @@ final class LeaderRulesTest {
     }
 
     private ElectionState leading() {
-        ElectionState asking = ElectionState.initial(0).role(new Role.Acquiring(1, START));
+        ElectionState asking = ElectionState.initial(0).role(new Role.Acquiring(1, START, null));
         ElectionState leading =
                 FollowerRules.acquired(asking, me, 1, OptionalLong.of(7), START).next();
         assertThat(leading.role()).isInstanceOf(Role.Leading.class);

@@ -2,9 +2,11 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is said by anybody may be anything, any number of times. */
@@ -21,7 +23,7 @@ final class PendingNotificationsTest {
                 .isFalse();
         assertThat(hints.isEmpty()).isTrue();
         assertThat(hints.add(List.of("another", "job"))).isTrue();
-        assertThat(hints.take()).containsExactly(Map.entry("job", false));
+        assertThat(hints.take()).containsExactly("job");
         hints.forget("job");
         assertThat(hints.add(List.of("job"))).isFalse();
     }
@@ -33,23 +35,41 @@ final class PendingNotificationsTest {
         for (int i = 0; i < 1000; i++) {
             assertThat(hints.add(List.of("job"))).isFalse();
         }
-        assertThat(hints.take()).containsExactly(Map.entry("job", false));
+        assertThat(hints.take()).containsExactly("job");
         assertThat(hints.add(List.of("job"))).as("after a look").isTrue();
     }
 
-    /** Whoever came and went meanwhile is worth a look. */
+    /** What else happened meanwhile does not slow him down. */
     @Test
-    void aReleaseIsOneOnlyIfNothingElseIsSaid() {
+    void whatWasReleasedToAnHeirIsKnownAtOnce() {
         hints.follow("job");
-        String released = new Notification("job", true).text();
-        assertThat(hints.add(List.of("another released", " released", "job  released", released)))
+        TermKey term = new TermKey("job", 7, "a");
+        Notification released = Notification.released(term, LossReason.CLOSED, "heir");
+        assertThat(hints.add(List.of("another 7 CLOSED heir", " 7 CLOSED heir", "job 7 CLOSED", "job x CLOSED heir")))
+                .isFalse();
+        assertThat(hints.add(List.of("job", released.text()))).isTrue();
+        assertThat(hints.add(List.of(released.text()))).as("again").isFalse();
+        assertThat(hints.takeReleased(START)).containsExactly(Map.entry("job", Objects.requireNonNull(released.released())));
+        assertThat(hints.takeReleased(START)).isEmpty();
+        assertThat(hints.take()).containsExactly("job");
+        assertThat(hints.add(List.of(
+                        Notification.released(term, LossReason.CLOSED, null).text())))
+                .as("without an heir it is a change as any other")
                 .isTrue();
-        assertThat(hints.add(List.of(released))).isFalse();
-        assertThat(hints.take()).containsExactly(Map.entry("job", true));
-        for (List<String> both : List.of(List.of(released, "job"), List.of("job", released))) {
-            assertThat(hints.add(both)).isTrue();
-            assertThat(hints.take()).as("%s", both).containsExactly(Map.entry("job", false));
+        assertThat(hints.take()).containsExactly("job");
+    }
+
+    /** However many forged ones there are. */
+    @Test
+    void releasesAreTakenTogetherInEachMoment() {
+        hints.follow("job");
+        int taken = 0;
+        for (int i = 0; i < 1_000; i++) {
+            Notification forged = Notification.released(new TermKey("job", i, "a"), LossReason.CLOSED, "heir");
+            hints.add(List.of(forged.text()));
+            taken += hints.takeReleased(START + i * 100_000L).size();
         }
+        assertThat(taken).as("within 100 ms").isBetween(1, 20);
     }
 
     @Test

@@ -1,9 +1,10 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A store that knows no elections; it tells whether it was closed or aborted, and hangs on demand. */
 final class RecordingStore implements LeaseStore {
@@ -25,6 +27,15 @@ final class RecordingStore implements LeaseStore {
     final List<String> leftBehind = new CopyOnWriteArrayList<>();
     volatile boolean unreachable;
     private final CountDownLatch released = new CountDownLatch(1);
+    private final PresenceStore presence;
+
+    RecordingStore() {
+        this(new PresenceStore() {});
+    }
+
+    RecordingStore(PresenceStore presence) {
+        this.presence = presence;
+    }
 
     /** Hangs as a driver does in a network that swallows the answer, until {@link #release()}. */
     String hang() {
@@ -94,7 +105,12 @@ final class RecordingStore implements LeaseStore {
     }
 
     @Override
-    public boolean release(TermKey term, String reason) {
+    public boolean release(ReleaseRequest request) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> T presence(Function<PresenceStore, T> call) {
+        return call.apply(presence);
     }
 }

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,25 +21,29 @@ final class WatchTest {
     private final Candidacy me = new Candidacy(
             "job",
             "node",
+            "node-id",
             "me",
+            0,
             null,
             new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
             new StoppedClock(),
             new NoFence());
 
     private @Nullable Watch watch;
-    private ElectionState state = ElectionState.initial(0).handoverJitter(0);
+    private ElectionState state = ElectionState.initial(0);
 
     private static ReadResult.Election held(long token, String holder) {
         return new ReadResult.Election(
-                new ReadResult.Lease(token, 1, holder, TTL, "server", Duration.ZERO),
+                new ReadResult.Lease(token, 1, holder, null, TTL, "server", Duration.ZERO),
                 new ReadResult.Term(token, holder, "other", null, TTL, Instant.EPOCH),
                 null);
     }
 
     private static ReadResult.Election released(long token) {
         return new ReadResult.Election(
-                new ReadResult.Lease(token, 2, null, TTL, "server", Duration.ZERO), null, "RESIGNED");
+                new ReadResult.Lease(token, ElectionVersion.VACANT, null, "node-id", TTL, "server", Duration.ZERO),
+                null,
+                "RESIGNED");
     }
 
     private static ClockReading at(double seconds) {
@@ -92,7 +97,7 @@ final class WatchTest {
     @Test
     void whoHasWatchedForATtlTakesItAtOnce() {
         assertThat(attemptsBetween(0, 10, "a", held(7, "other"))).isFalse();
-        state = ElectionState.initial(0).handoverJitter(0).watching(state.watching());
+        state = ElectionState.initial(0).watching(state.watching());
         assertThat(attempts(11, "a", released(7))).isTrue();
     }
 

@@ -4,3 +4,6 @@ grant select on ${schema}.${prefix}leader_lease to ${role};
 grant select on ${schema}.${prefix}leader_term to ${role};
 grant select on ${schema}.${prefix}leader_installation to ${role};
 grant select on ${schema}.${prefix}leader_status to ${role};
+grant select on ${schema}.${prefix}leader_node to ${role};
+grant select on ${schema}.${prefix}leader_candidate to ${role};
+grant select on ${schema}.${prefix}leader_candidates to ${role};

@@ -5,13 +5,14 @@
 create table ${prefix}leader_lease (
   election_name        varchar(190) not null,
   token                bigint       not null comment 'fencing token of the last term; only ever grows',
-  renewal              bigint       not null comment 'counts heartbeats; with the token it is the version of the row',
+  renewal              bigint       not null comment 'counts heartbeats, -1 after a release; with the token it is the version of the row',
   holder_id            varchar(32)  null     comment 'random id of the candidate that holds the lease; null = vacant',
   ttl_ms               bigint       not null comment 'time to live granted to the holder; the others wait for this long',
   renewed_at           datetime(3)  not null comment 'UTC, database clock, for people; nothing decides by it',
   expires_at           datetime(3)  not null comment 'UTC, renewed_at + ttl_ms, for people; nothing decides by it; do not index',
   acquired_incarnation varchar(200) not null comment 'database incarnation in which the last term was acquired; changes at failover',
   step_down_token      bigint       null     comment 'somebody asks the holder of this token to step down',
+  heir_node_id         varchar(32)  null     comment 'the process that shall take the vacant lease first, by the choice of whoever released it; a hint',
   primary key (election_name),
   constraint ${prefix}leader_lease_name_check
     check (election_name regexp '^[A-Za-z0-9]' and not election_name regexp '[^A-Za-z0-9._:/-]'),
@@ -48,6 +49,31 @@ create table ${prefix}leader_term (
   constraint ${prefix}leader_term_end_check check ((ended_at is null) = (end_reason is null))
 ) engine = InnoDB default character set ascii collate ascii_bin
   comment = 'Leader election: one row per term, written at its start and ended once. Ended rows may be deleted, the newest of an election should stay.';
+
+-- Who stands for what: hints, for people and for a leader that resigns and names its heir. No right to lead follows from
+-- them: rows that are wrong, missing or locked cost a handover a part of a second, and nothing else.
+create table ${prefix}leader_node (
+  node_id    varchar(32)  not null,
+  node_name  varchar(190) character set utf8mb4 collate utf8mb4_bin not null,
+  label      varchar(190) character set utf8mb4 collate utf8mb4_bin null
+                          comment 'what the process tells of itself, such as a version or zone; untrusted text',
+  ttl_ms     bigint       not null comment 'a process that has not renewed for so long is taken for gone',
+  started_at datetime(3)  not null comment 'UTC',
+  renewed_at datetime(3)  not null comment 'UTC',
+  primary key (node_id)
+) engine = InnoDB default character set ascii collate ascii_bin
+  comment = 'Leader election: one row per process that stands for elections, renewed every few seconds. Hints; nothing decides by them.';
+
+create table ${prefix}leader_candidate (
+  election_name varchar(190) not null,
+  holder_id     varchar(32)  not null,
+  node_id       varchar(32)  not null,
+  priority      integer      not null comment 'when a leader hands over, the highest goes first',
+  since         datetime(3)  not null comment 'UTC',
+  primary key (election_name, holder_id),
+  index ${prefix}leader_candidate_node (node_id)
+) engine = InnoDB default character set ascii collate ascii_bin
+  comment = 'Leader election: one row per process and election that it stands for. Hints; nothing decides by them.';
 
 -- Tells this set of tables from every other one: two nodes that show different ids do not compete with each other.
 create table ${prefix}leader_installation (
@@ -88,3 +114,17 @@ select l.election_name,
   from ${prefix}leader_lease l
   left join ${prefix}leader_term t
     on t.election_name = l.election_name and t.token = l.token and t.ended_at is null;
+
+-- For people; rows of a process that crashed stay for some minutes, with present = 0.
+create sql security invoker view ${prefix}leader_candidates as
+select c.election_name,
+       n.node_name,
+       n.label,
+       c.priority,
+       c.since,
+       n.renewed_at as last_seen,
+       timestampadd(microsecond, 1000 * n.ttl_ms, n.renewed_at) > utc_timestamp(3) as present,
+       coalesce(l.holder_id = c.holder_id, false) as leads
+  from ${prefix}leader_candidate c
+  join ${prefix}leader_node n on n.node_id = c.node_id
+  left join ${prefix}leader_lease l on l.election_name = c.election_name;

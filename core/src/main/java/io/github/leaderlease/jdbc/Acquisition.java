@@ -1,13 +1,10 @@
 package io.github.leaderlease.jdbc;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
@@ -89,22 +86,6 @@ final class Acquisition {
     }
 
     OptionalLong attemptAtOnce(Handle h, String text, AcquireRequest request) {
-        return won(h, text, request, row -> row.getColumn("token", Long.class))
-                .map(OptionalLong::of)
-                .orElseGet(OptionalLong::empty);
-    }
-
-    /** The same for a lease that was released: the statement looks by itself. */
-    Optional<SucceedingTerm> acquireReleased(Handle h, String text, AcquireRequest request) {
-        return won(
-                h,
-                text,
-                request,
-                row -> new SucceedingTerm(
-                        row.getColumn("token", Long.class), row.getColumn("end_reason", String.class)));
-    }
-
-    private <T> Optional<T> won(Handle h, String text, AcquireRequest request, Function<RowView, T> term) {
         ElectionVersion observed = request.observed();
         try {
             return ExclusiveFence.bind(bounded.query(h, text), request.election(), request.lockTimeout())
@@ -118,11 +99,13 @@ final class Acquisition {
                     .bind("nodeName", request.nodeName())
                     .bind("metadata", request.metadata())
                     .bind("ttl", request.ttl().toMillis())
-                    .map(term::apply)
-                    .findOne();
+                    .mapTo(Long.class)
+                    .findOne()
+                    .map(OptionalLong::of)
+                    .orElseGet(OptionalLong::empty);
         } catch (JdbiException e) {
             if (StatementFailure.sqlCause(e).filter(this::isLost).isPresent()) {
-                return Optional.empty();
+                return OptionalLong.empty();
             }
             throw e;
         }

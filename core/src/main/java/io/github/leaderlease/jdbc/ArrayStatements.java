@@ -1,8 +1,8 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,11 +1,12 @@
 package io.github.leaderlease.jdbc;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -34,6 +36,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final Acquisition acquisition;
     private final Calls calls;
     private final Optional<ManyAcquisitions> many;
+    private final JdbcPresence presence;
     private final TableNames tables;
     private final BoundStatements bounded;
     private final ConnectionSettings settings;
@@ -63,6 +66,7 @@ public final class JdbcLeaseStore implements LeaseStore {
         this.calls = new Calls(handle, dialect, tables, bounded, leftBehind, fence);
         this.acquisition = new Acquisition(dialect, sql, fence, bounded, standing);
         this.many = sql.many.map(ManyAcquisitions::new);
+        this.presence = new JdbcPresence(calls, new PresenceSql(new Texts(dialect, tables)));
     }
 
     /**
@@ -191,15 +195,6 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
-        return sql.takeReleased
-                .filter(text -> request.observed().holdsOn(standing.session()))
-                .map(text ->
-                        calls.run("acquire " + request.election(), h -> acquisition.acquireReleased(h, text, request)))
-                .orElseGet(() -> LeaseStore.super.acquireReleased(request));
-    }
-
-    @Override
     public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
         return many.filter(together -> standing.session() == null)
                 .map(together -> calls.run(
@@ -245,10 +240,10 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     @Override
-    public boolean release(TermKey term, String reason) {
+    public boolean release(ReleaseRequest request) {
+        TermKey term = request.term();
         String what = "release " + term.election();
-        Duration wait = bounded.timeouts().rowWait();
-        Release release = new Release(sql, fence, term, reason, wait);
+        Release release = new Release(sql, fence, request, bounded.timeouts().rowWait());
         if (sql.releaseAtOnce.isPresent()) {
             return calls.blockersNamed(
                     term.election(), () -> calls.run(what, h -> release.atOnce(h, bounded, sql.releaseAtOnce.get())));
@@ -272,6 +267,11 @@ public final class JdbcLeaseStore implements LeaseStore {
             }
             return released;
         });
+    }
+
+    @Override
+    public <T> T presence(Function<PresenceStore, T> call) {
+        return call.apply(presence);
     }
 
     @Override

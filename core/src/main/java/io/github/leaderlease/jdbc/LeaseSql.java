@@ -1,6 +1,7 @@
 package io.github.leaderlease.jdbc;
 
 import io.github.leaderlease.spi.Dialect;
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.TableNames;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,6 @@ final class LeaseSql {
     final String insertTerm;
     final String vacate;
     final Optional<String> takeVacant;
-    final Optional<String> takeReleased;
     final Optional<String> takeover;
     final Optional<String> releaseAtOnce;
     final Optional<ManySql> many;
@@ -51,7 +51,6 @@ final class LeaseSql {
         boolean arrays = dialect.arrays(List.of("name text")).isPresent();
         boolean fenced = dialect.exclusiveFence(tables.term(), Duration.ZERO).isPresent();
         takeVacant = Optional.of(TAKE_VACANT).filter(text -> arrays).map(texts::fill);
-        takeReleased = Optional.of(TAKE_RELEASED).filter(text -> arrays).map(texts::fill);
         takeover = Optional.of(TAKEOVER).filter(text -> arrays && fenced).map(texts::fill);
         releaseAtOnce =
                 Optional.of(RELEASE_AT_ONCE).filter(text -> arrays && fenced).map(texts::fill);
@@ -71,7 +70,7 @@ final class LeaseSql {
     /** One row even when no election is there: the incarnation must come from the same statement as the rows. */
     private static final String READ = """
             select i.incarnation, i.refuses_writes, i.session_mark, n.election_name,
-                   l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation, {age} as age_ms,
+                   l.token, l.renewal, l.holder_id, l.heir_node_id, l.ttl_ms, l.acquired_incarnation, {age} as age_ms,
                    t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                    t.ttl_ms as term_ttl_ms, {started} as started_ms
             from (select {incarnation} as incarnation, {standing}) i
@@ -89,11 +88,11 @@ final class LeaseSql {
      */
     private static final String READ_CHANGED = """
             select i.incarnation, i.refuses_writes, i.session_mark, n.election as election_name,
-                   n.token, n.renewal, n.holder_id, n.ttl_ms, n.acquired_incarnation, n.age_ms,
+                   n.token, n.renewal, n.holder_id, n.heir_node_id, n.ttl_ms, n.acquired_incarnation, n.age_ms,
                    n.term_token, n.term_holder, n.node_name, n.metadata, n.term_ttl_ms, n.started_ms, e.end_reason
             from (select {incarnation} as incarnation, {standing}) i
-            left join (select k.election, k.told, l.token, l.renewal, l.holder_id, l.ttl_ms, l.acquired_incarnation,
-                              {age} as age_ms, t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
+            left join (select k.election, k.told, l.token, l.renewal, l.holder_id, l.heir_node_id, l.ttl_ms,
+                              l.acquired_incarnation, {age} as age_ms, t.token as term_token, t.holder_id as term_holder, t.node_name, t.metadata,
                               t.ttl_ms as term_ttl_ms, {started} as started_ms
                        from {followed} k
                        left join lateral (select * from {lease}
@@ -125,7 +124,7 @@ final class LeaseSql {
             update {lease}
             set token = :token, renewal = 0, holder_id = :holderId, ttl_ms = :ttl,
                 renewed_at = {now}, expires_at = {nowPlusNewTtl},
-                acquired_incarnation = :incarnation, step_down_token = null
+                acquired_incarnation = :incarnation, step_down_token = null, heir_node_id = null
             where election_name = :election and token = :observedToken and renewal = :observedRenewal
             """;
 
@@ -145,7 +144,7 @@ final class LeaseSql {
             update {lease} l
                 set token = greatest(p.now_ms, 1 + greatest(:highestToken, :observedToken, coalesce(p.newest, 0))),
                     renewal = 0, holder_id = :holderId, ttl_ms = :ttl, renewed_at = {now}, expires_at = {nowPlusNewTtl},
-                    acquired_incarnation = :incarnation, step_down_token = null""";
+                    acquired_incarnation = :incarnation, step_down_token = null, heir_node_id = null""";
 
     /**
      * The new term in one statement, for an election without an open one: there is nothing to end, and no fence to wait for.
@@ -162,23 +161,6 @@ final class LeaseSql {
             insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
             select :election, taken.token, :holderId, :nodeName, :metadata, :ttl, {now} from taken
             returning token
-            """;
-
-    /** The same on the word of another that it has released: the look and the compare-and-set in one. */
-    private static final String TAKE_RELEASED = """
-            with {present},
-            ended as (
-                select t.end_reason from {term} t
-                where t.election_name = :election and t.token = :openTerm and t.ended_at is not null),
-            taken as (
-                {take}
-                from present p, ended e
-                where l.election_name = :election and l.token = :observedToken and l.holder_id is null
-                  and l.acquired_incarnation = p.incarnation and p.incarnation = :incarnation
-                returning l.token)
-            insert into {term} (election_name, token, holder_id, node_name, metadata, ttl_ms, started_at)
-            select :election, taken.token, :holderId, :nodeName, :metadata, :ttl, {now} from taken
-            returning token, (select end_reason from ended) as end_reason
             """;
 
     /**
@@ -222,8 +204,9 @@ final class LeaseSql {
             select (select count(*) from ended) + (select count(*) from vacated) as changed
             """;
 
-    /** Counts as a change of the row, so that whoever observed it as held cannot take this for the same state. */
-    static final String VACATED = "holder_id = null, renewal = renewal + 1, expires_at = {now}, step_down_token = null";
+    /** No held lease has such a renewal, so that whoever observed it as held cannot take this for the same state. */
+    static final String VACATED = "holder_id = null, renewal = " + ElectionVersion.VACANT
+            + ", expires_at = {now}, step_down_token = null, heir_node_id = {heir}";
 
     private static final String VACATE = """
             update {lease} set {vacated}

@@ -1,7 +1,7 @@
 package io.github.leaderlease.jdbc;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

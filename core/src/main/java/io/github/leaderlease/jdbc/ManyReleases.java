@@ -5,6 +5,7 @@ import io.github.leaderlease.spi.TermKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -38,6 +39,7 @@ final class ManyReleases {
                 .execute();
         ArrayStatements.on(tx.createUpdate(sql.vacate), held)
                 .texts("election", each -> each.term().election())
+                .texts("heir", ReleaseRequest::heir)
                 .statement()
                 .execute();
         return names(held);
@@ -71,9 +73,12 @@ final class ManyReleases {
                 .bind("reason", reason)
                 .bindList("names", List.copyOf(names(some)))
                 .execute());
-        tx.createUpdate(sql.vacatePicked)
-                .bindList("names", List.copyOf(names(held)))
-                .execute();
+        Map<String, List<ReleaseRequest>> byHeir =
+                held.stream().collect(Collectors.groupingBy(each -> Objects.requireNonNullElse(each.heir(), "")));
+        byHeir.forEach((heir, some) -> tx.createUpdate(sql.vacatePicked)
+                .bind("heir", heir.isEmpty() ? null : heir)
+                .bindList("names", List.copyOf(names(some)))
+                .execute());
         return names(held);
     }
 

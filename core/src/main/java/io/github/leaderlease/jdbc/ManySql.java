@@ -32,12 +32,15 @@ final class ManySql {
         String own = texts.arrays("election text", "token bigint", "holder text");
         pickOwnTerms = fill(texts, PICK_OWN.replace("{from}", "{term}").replace("{state}", "x.ended_at is null"), own);
         pickOwnLeases = fill(texts, PICK_OWN.replace("{from}", "{lease}").replace("{state}", "true"), own);
-        vacate = fill(texts, VACATE, texts.arrays("election text"));
+        vacate = fill(texts, VACATE, texts.arrays("election text", "heir text"));
     }
 
     private static String fill(Texts texts, String text, String arrays) {
         String expiry = texts.dialect().nowPlusMillis("k.ttl");
-        return texts.fill(text.replace("{rows}", arrays).replace("{nowPlusTtl}", expiry));
+        String vacated = LeaseSql.VACATED.replace("{heir}", "k.heir");
+        return texts.fill(text.replace("{vacatedByRow}", vacated)
+                .replace("{rows}", arrays)
+                .replace("{nowPlusTtl}", expiry));
     }
 
     private static final String PRESENT = """
@@ -70,7 +73,7 @@ final class ManySql {
 
     private static final String VACATE = """
             update {lease} l
-            set {vacated}
+            set {vacatedByRow}
             from {rows} k
             cross join lateral (select x.ctid as place from {lease} x where x.election_name = k.election limit 1) own
             where l.ctid = own.place
@@ -88,7 +91,8 @@ final class ManySql {
     private static final String TAKE = """
             update {lease} l
             set token = k.token, renewal = 0, holder_id = k.holder, ttl_ms = k.ttl,
-                renewed_at = {now}, expires_at = {nowPlusTtl}, acquired_incarnation = :incarnation, step_down_token = null
+                renewed_at = {now}, expires_at = {nowPlusTtl}, acquired_incarnation = :incarnation, step_down_token = null,
+                heir_node_id = null
             from {rows} k
             cross join lateral (select x.ctid as place from {lease} x where x.election_name = k.election limit 1) own
             where l.ctid = own.place

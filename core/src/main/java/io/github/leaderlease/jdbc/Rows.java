@@ -41,6 +41,7 @@ final class Rows {
                     token,
                     row.getColumn("renewal", Long.class),
                     row.getColumn("holder_id", String.class),
+                    row.getColumn("heir_node_id", String.class),
                     Duration.ofMillis(row.getColumn("ttl_ms", Long.class)),
                     row.getColumn("acquired_incarnation", String.class),
                     Duration.ofMillis(row.getColumn("age_ms", Long.class)));

@@ -36,7 +36,7 @@ final class SchemaCheck {
 
     private static final String LEASE_COLUMNS =
             "election_name, token, renewal, holder_id, ttl_ms, renewed_at, expires_at,"
-                    + " acquired_incarnation, step_down_token";
+                    + " acquired_incarnation, step_down_token, heir_node_id";
     private static final String TERM_COLUMNS =
             "election_name, token, holder_id, node_name, metadata, ttl_ms, started_at, ended_at, end_reason";
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public record ElectionVersion(
         String incarnation, @Nullable String session, boolean rowPresent, long token, long renewal, long openTerm) {
 
+    /** The count of heartbeats of a lease that was released: its version follows from its token alone. */
+    public static final long VACANT = -1;
+
     /**
      * A version that may be acted on from any connection.
      *
@@ -57,6 +60,15 @@ public record ElectionVersion(
         return lease == null
                 ? new ElectionVersion(incarnation, session, false, 0, 0, openTerm)
                 : new ElectionVersion(incarnation, session, true, lease.token(), lease.renewal(), openTerm);
+    }
+
+    /**
+     * The version that an observed lease has once its holder has released it, if nothing else has happened.
+     *
+     * @return a version with the same token, vacant and without an open term
+     */
+    public ElectionVersion released() {
+        return new ElectionVersion(incarnation, session, true, token, VACANT, 0);
     }
 
     /**

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +88,42 @@ public interface LeaseStore extends AutoCloseable {
     record ReadRequest(String election, @Nullable ElectionVersion known, long knownTerm) {}
 
     /**
+     * One candidate's attempt to open a new term.
+     *
+     * @param election the name that nodes compete for
+     * @param observed the state that must still hold
+     * @param holderId the candidate's random identity
+     * @param nodeName its name for people
+     * @param metadata what it wants others to know while it leads, or null
+     * @param ttl the TTL that it asks for
+     * @param highestToken the highest token that this process ever saw for this election; the new one will be larger
+     * @param endReason what to write into the observed open term as the reason of its end
+     * @param lockTimeout how long to wait for transactions in flight that were fenced with the observed term
+     */
+    record AcquireRequest(
+            String election,
+            ElectionVersion observed,
+            String holderId,
+            String nodeName,
+            @Nullable String metadata,
+            Duration ttl,
+            long highestToken,
+            String endReason,
+            Duration lockTimeout) {
+
+        /**
+         * The same with another lock timeout.
+         *
+         * @param other how long to wait for fenced transactions in flight
+         * @return a copy
+         */
+        public AcquireRequest lockTimeout(Duration other) {
+            return new AcquireRequest(
+                    election, observed, holderId, nodeName, metadata, ttl, highestToken, endReason, other);
+        }
+    }
+
+    /**
      * Opens a new term if the election is still exactly as observed; otherwise changes nothing.
      *
      * @param request what was observed, and who wants to lead
@@ -95,43 +131,6 @@ public interface LeaseStore extends AutoCloseable {
      *     another connection than this store's
      */
     OptionalLong acquire(AcquireRequest request);
-
-    /**
-     * Opens a new term if the lease has been released since the election was observed, and nothing else has happened: the
-     * observed term has ended, the lease is vacant with the observed token, and the database lives in the incarnation in
-     * which that term was acquired and observed. Otherwise changes nothing. What a look and an attempt would do.
-     *
-     * @param request what was observed, with an open term; and who wants to lead
-     * @return the new term, or empty if the election is in any other state
-     */
-    default Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
-        ElectionVersion observed = request.observed();
-        ReadResult reading = read(Map.of(request.election(), observed.openTerm()));
-        ReadResult.Election seen = Objects.requireNonNull(reading.elections().get(request.election()));
-        ReadResult.Lease lease = seen.lease();
-        boolean released = lease != null
-                && observed.holdsOn(reading.session())
-                && lease.holderId() == null
-                && lease.token() == observed.token()
-                && lease.acquiredIncarnation().equals(reading.incarnation())
-                && seen.openTerm() == null
-                && reading.incarnation().equals(observed.incarnation());
-        String reason = seen.endReason();
-        if (!released || reason == null) {
-            return Optional.empty();
-        }
-        ElectionVersion now = ElectionVersion.of(reading.incarnation(), reading.session(), seen);
-        OptionalLong token = acquire(request.observed(now));
-        return token.isPresent() ? Optional.of(new SucceedingTerm(token.getAsLong(), reason)) : Optional.empty();
-    }
-
-    /**
-     * A term that follows on one that was released.
-     *
-     * @param token the fencing token of the new term
-     * @param endReason why the term before it has ended
-     */
-    record SucceedingTerm(long token, String endReason) {}
 
     /**
      * Opens many new terms at once, each if its election is still exactly as observed, without waiting for anybody: what
@@ -153,6 +152,18 @@ public interface LeaseStore extends AutoCloseable {
      */
     default void publish(Collection<String> payloads) {}
 
+    /** The answer to a renewal. */
+    enum RenewResult {
+        /** The lease was renewed. */
+        RENEWED,
+        /** The lease was renewed, and somebody asks the holder of this very term to step down. */
+        STEP_DOWN_REQUESTED,
+        /** Not renewed: the row belongs to another term or holder now, or was vacated. */
+        SUPERSEDED,
+        /** Not renewed: there is no such row any more. */
+        MISSING
+    }
+
     /**
      * Renews many leases at once, skipping every row that somebody else has locked just now.
      *
@@ -173,24 +184,37 @@ public interface LeaseStore extends AutoCloseable {
     RenewResult renewOne(TermKey term);
 
     /**
-     * Ends a term and vacates its lease, so that the next one may begin at once. Rows are never deleted.
+     * Ends a term and vacates its lease, so that the next one may begin at once. Rows are never deleted. A vacant lease has
+     * the renewal {@link ElectionVersion#VACANT}.
+     *
+     * @param request the term to end
+     * @return false if it was no longer open under this holder; then nothing was changed
+     */
+    boolean release(ReleaseRequest request);
+
+    /**
+     * The same without an heir.
      *
      * @param term the term to end
      * @param reason why, kept in the term's row
-     * @return false if it was no longer open under this holder; then nothing was changed
+     * @return as {@link #release(ReleaseRequest)}
      */
-    boolean release(TermKey term, String reason);
+    default boolean release(TermKey term, String reason) {
+        return release(new ReleaseRequest(term, reason, null));
+    }
 
     /**
      * A term to end.
      *
      * @param term the term
      * @param reason why, kept in the term's row
+     * @param heir the process that shall lead next, a hint kept in the lease's row; null if none is named
      */
-    record ReleaseRequest(TermKey term, String reason) {}
+    record ReleaseRequest(
+            TermKey term, String reason, @Nullable String heir) {}
 
     /**
-     * Ends many terms and vacates their leases at once, each as {@link #release(TermKey, String)} does, without waiting for
+     * Ends many terms and vacates their leases at once, each as {@link #release(ReleaseRequest)} does, without waiting for
      * anybody: what somebody else has locked just now, such as a term in which a transaction is fenced, is left alone.
      *
      * @param requests the terms to end; at most one of an election
@@ -199,6 +223,17 @@ public interface LeaseStore extends AutoCloseable {
      */
     default Set<String> release(List<ReleaseRequest> requests) {
         return Set.of();
+    }
+
+    /**
+     * Uses what this store knows of who stands for what.
+     *
+     * @param call is handed it, for this call
+     * @param <T> what the call returns
+     * @return what the call returned
+     */
+    default <T> T presence(Function<PresenceStore, T> call) {
+        return call.apply(new PresenceStore() {});
     }
 
     /**

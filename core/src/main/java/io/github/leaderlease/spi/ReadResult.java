@@ -55,6 +55,8 @@ public record ReadResult(String incarnation, @Nullable String session, Map<Strin
      * @param renewal counts the heartbeats of that term
      * @param holderId who holds it, or null if it is vacant
      * @param ttl the TTL granted to that holder; candidates wait by this value, not by their own
+     * @param heir the process that shall lead next, by the choice of whoever released it; null if it is held or none was
+     *     named. A hint
      * @param acquiredIncarnation the database incarnation in which the newest term was acquired
      * @param age how long ago it was acquired or renewed by the database's clock, which may be stepped: says when it is
      *     worth looking again, and decides nothing
@@ -63,6 +65,7 @@ public record ReadResult(String incarnation, @Nullable String session, Map<Strin
             long token,
             long renewal,
             @Nullable String holderId,
+            @Nullable String heir,
             Duration ttl,
             String acquiredIncarnation,
             Duration age) {}

@@ -92,12 +92,39 @@ public record TableNames(@Nullable String schema, String prefix, String quote) {
     }
 
     /**
+     * The table of processes.
+     *
+     * @return its name, qualified if a schema was chosen
+     */
+    public String node() {
+        return qualified("leader_node");
+    }
+
+    /**
+     * The table of who stands for what.
+     *
+     * @return its name, qualified if a schema was chosen
+     */
+    public String candidate() {
+        return qualified("leader_candidate");
+    }
+
+    /**
      * The view for people.
      *
      * @return its name, qualified if a schema was chosen
      */
     public String status() {
         return qualified("leader_status");
+    }
+
+    /**
+     * The view of who stands for what, for people.
+     *
+     * @return its name, qualified if a schema was chosen
+     */
+    public String candidatesView() {
+        return qualified("leader_candidates");
     }
 
     private String qualified(String table) {

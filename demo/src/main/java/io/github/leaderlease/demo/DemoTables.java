@@ -104,9 +104,12 @@ final class DemoTables {
         String quote = address.url().startsWith("jdbc:h2:") ? "\"" : "";
         Stream<String> scratch = Stream.of(Scratch.values()).map(table -> table.drop(prefix));
         Stream<String> ours = Stream.of(
+                "drop view if exists " + names.candidatesView(),
                 "drop view if exists " + names.status(),
                 "drop table if exists " + names.term(),
                 "drop table if exists " + names.lease(),
+                "drop table if exists " + names.candidate(),
+                "drop table if exists " + names.node(),
                 "drop table if exists " + names.installation(),
                 "drop table if exists " + quote + prefix + "leader_lease_history" + quote);
         return Stream.concat(scratch, ours).toList();

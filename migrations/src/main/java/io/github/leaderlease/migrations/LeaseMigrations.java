@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates, upgrades and checks the tables of leader-lease ({@code leader_lease}, {@code leader_term},
- * {@code leader_installation}, the view {@code leader_status}) in a database, with Flyway, in a location and with a history table ({@code leader_lease_history})
- * of our own, so that it meets no Flyway of the application, also in a schema that has other tables already.
+ * {@code leader_installation}, {@code leader_node}, {@code leader_candidate}, the views {@code leader_status} and
+ * {@code leader_candidates}) in a database, with Flyway, in a location and with a history table
+ * ({@code leader_lease_history}) of our own, so that it meets no Flyway of the application, also in a schema that has other
+ * tables already.
  *
  * <pre>{@code
  * LeaseMigrations.migrate(dataSource);

@@ -28,8 +28,14 @@ final class Target {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** What the first version makes, the view included. */
-    private static final List<String> OURS =
-            List.of("leader_lease", "leader_term", "leader_installation", "leader_status");
+    private static final List<String> OURS = List.of(
+            "leader_lease",
+            "leader_term",
+            "leader_installation",
+            "leader_node",
+            "leader_candidate",
+            "leader_status",
+            "leader_candidates");
 
     private final DataSource dataSource;
     private final Server server;

@@ -1,5 +1,8 @@
 package io.github.leaderlease.migrations;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /** What the tables of one schema and prefix are called, for people and in SQL. */
 record TargetNames(Server server, String schema, String prefix) {
 
@@ -22,8 +25,11 @@ record TargetNames(Server server, String schema, String prefix) {
     }
 
     String drops() {
-        return "drop view if exists " + name("leader_status") + "; drop table if exists " + name("leader_term")
-                + "; drop table if exists " + name("leader_lease") + "; drop table if exists "
-                + name("leader_installation");
+        Stream<String> views =
+                Stream.of("leader_candidates", "leader_status").map(view -> "drop view if exists " + name(view));
+        Stream<String> tables = Stream.of(
+                        "leader_term", "leader_lease", "leader_candidate", "leader_node", "leader_installation")
+                .map(table -> "drop table if exists " + name(table));
+        return Stream.concat(views, tables).collect(Collectors.joining("; "));
     }
 }

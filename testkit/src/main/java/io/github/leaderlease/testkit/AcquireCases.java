@@ -31,7 +31,8 @@ final class AcquireCases {
         TermKey won = win(store, JOB, "a");
         String life = version(store, JOB).incarnation();
         ReadResult.Lease lease = lease(store, JOB);
-        assertThat(lease).isEqualTo(new ReadResult.Lease(won.token(), 0, "a", ContractBench.TTL, life, lease.age()));
+        assertThat(lease)
+                .isEqualTo(new ReadResult.Lease(won.token(), 0, "a", null, ContractBench.TTL, life, lease.age()));
         assertThat(lease.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
         ReadResult.Term open = openTerm(store, JOB);
         assertThat(open)

@@ -6,9 +6,9 @@ import static io.github.leaderlease.testkit.ContractBench.version;
 import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;

@@ -2,9 +2,9 @@ package io.github.leaderlease.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;

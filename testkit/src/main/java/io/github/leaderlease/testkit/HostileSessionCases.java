@@ -7,7 +7,7 @@ import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.RenewResult;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.List;
 

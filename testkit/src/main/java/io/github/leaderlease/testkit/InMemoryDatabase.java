@@ -28,6 +28,7 @@ public final class InMemoryDatabase implements StoreTables {
             long token,
             long renewal,
             @Nullable String holderId,
+            @Nullable String heir,
             long ttlMillis,
             Instant renewedAt,
             Instant expiresAt,
@@ -35,7 +36,7 @@ public final class InMemoryDatabase implements StoreTables {
             long stepDownToken) {
 
         LeaseRow with(String incarnation, long asked) {
-            return new LeaseRow(token, renewal, holderId, ttlMillis, renewedAt, expiresAt, incarnation, asked);
+            return new LeaseRow(token, renewal, holderId, heir, ttlMillis, renewedAt, expiresAt, incarnation, asked);
         }
     }
 
@@ -74,6 +75,7 @@ public final class InMemoryDatabase implements StoreTables {
 
     final Map<String, LeaseRow> leases = new HashMap<>();
     final Map<String, NavigableMap<Long, TermRow>> terms = new HashMap<>();
+    private final InMemoryPresence presence = new InMemoryPresence(this);
     private final InstantSource clock;
     private final Set<String> heldLeases = new HashSet<>();
     private final Set<String> heldTerms = new HashSet<>();
@@ -237,6 +239,10 @@ public final class InMemoryDatabase implements StoreTables {
 
     String incarnation() {
         return incarnation;
+    }
+
+    InMemoryPresence presence() {
+        return presence;
     }
 
     boolean refusesWrites() {

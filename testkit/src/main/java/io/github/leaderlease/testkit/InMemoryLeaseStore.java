@@ -1,12 +1,13 @@
 package io.github.leaderlease.testkit;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.InMemoryDatabase.LeaseRow;
 import io.github.leaderlease.testkit.InMemoryDatabase.TermRow;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
                         row.token(),
                         row.renewal(),
                         row.holderId(),
+                        row.heir(),
                         Duration.ofMillis(row.ttlMillis()),
                         row.acquiredIncarnation(),
                         Duration.between(row.renewedAt(), database.now()));
@@ -147,7 +150,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
         long ttl = request.ttl().toMillis();
         Instant expiry = now.plusMillis(ttl);
         String life = database.incarnation();
-        database.leases.put(name, new LeaseRow(token, 0, request.holderId(), ttl, now, expiry, life, 0));
+        database.leases.put(name, new LeaseRow(token, 0, request.holderId(), null, ttl, now, expiry, life, 0));
         database.insert(
                 name,
                 new TermRow(token, request.holderId(), request.nodeName(), request.metadata(), ttl, now, null, null));
@@ -211,6 +214,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
                         row.token(),
                         row.renewal() + 1,
                         row.holderId(),
+                        null,
                         row.ttlMillis(),
                         now,
                         now.plusMillis(row.ttlMillis()),
@@ -219,7 +223,8 @@ public final class InMemoryLeaseStore implements LeaseStore {
     }
 
     @Override
-    public boolean release(TermKey term, String reason) {
+    public boolean release(ReleaseRequest request) {
+        TermKey term = request.term();
         synchronized (database) {
             refuseIfReadOnly();
             refuseIfHeld(Table.TERM, term.election());
@@ -227,12 +232,12 @@ public final class InMemoryLeaseStore implements LeaseStore {
             TermRow open = database.openTerm(term.election());
             boolean ended = false;
             if (open != null && open.token() == term.token() && open.holderId().equals(term.holderId())) {
-                database.end(term.election(), open, reason);
+                database.end(term.election(), open, request.reason());
                 ended = true;
             }
             LeaseRow row = own(term);
             if (row != null) {
-                vacate(term.election(), row);
+                vacate(term.election(), row, request.heir());
             }
             return ended || row != null;
         }
@@ -250,7 +255,7 @@ public final class InMemoryLeaseStore implements LeaseStore {
                         && open.token() == request.term().token()
                         && open.holderId().equals(request.term().holderId())
                         && own(request.term()) != null;
-                if (!held && own && release(request.term(), request.reason())) {
+                if (!held && own && release(request)) {
                     released.add(name);
                 }
             }
@@ -258,18 +263,27 @@ public final class InMemoryLeaseStore implements LeaseStore {
         }
     }
 
-    private void vacate(String election, LeaseRow row) {
+    private void vacate(String election, LeaseRow row, @Nullable String heir) {
         database.leases.put(
                 election,
                 new LeaseRow(
                         row.token(),
-                        row.renewal() + 1,
+                        ElectionVersion.VACANT,
                         null,
+                        heir,
                         row.ttlMillis(),
                         row.renewedAt(),
                         database.now(),
                         row.acquiredIncarnation(),
                         0));
+    }
+
+    @Override
+    public <T> T presence(Function<PresenceStore, T> call) {
+        synchronized (database) {
+            refuseIfReadOnly();
+            return call.apply(database.presence());
+        }
     }
 
     @Override

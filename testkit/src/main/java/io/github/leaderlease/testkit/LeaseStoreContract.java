@@ -87,37 +87,57 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
-    void acquireReleasedFollowsOnAReleasedTerm() {
-        ReleasedCases.followsOnAReleasedTerm(bench);
+    void heirFollowsOnAReleasedTerm() {
+        HeirCases.followsOnAReleasedTerm(bench);
     }
 
     @Test
-    void acquireReleasedGivesALargerToken() {
-        ReleasedCases.goesBeyondTheHighestTokenEverSeen(bench);
+    void heirChangesNothingUnlessTheObservedTermWasReleased() {
+        HeirCases.refusesWhatWasNotReleased(bench);
     }
 
     @Test
-    void acquireReleasedChangesNothingUnlessTheObservedTermWasReleased() {
-        ReleasedCases.refusesWhatWasNotReleased(bench);
+    void heirOfAnotherIncarnationOrTermIsRefused() {
+        HeirCases.refusesAnotherLifeOrTerm(bench);
     }
 
     @Test
-    void acquireReleasedRefusesAnotherIncarnationOrTerm() {
-        ReleasedCases.refusesAnotherLifeOrTerm(bench);
+    void heirOfWhatWasDeletedIsRefused() {
+        HeirCases.refusesWhatWasDeleted(bench);
     }
 
     @Test
-    void acquireReleasedRefusesWhatOutlivedAFailover() {
-        ReleasedCases.refusesWhatOutlivedAFailover(bench);
+    void heirIsNamedInTheVacantRow() {
+        HeirCases.isNamedInTheVacantRow(bench);
     }
 
     @Test
-    void acquireReleasedRefusesWhatWasDeleted() {
-        ReleasedCases.refusesWhatWasDeleted(bench);
+    void presenceShowsWhoStandsTheHeirFirst() {
+        PresenceCases.showsWhoStandsTheHeirFirst(bench);
     }
 
     @Test
-    void acquireReleasedHasOneWinner() throws Exception {
+    void presenceForgetsWhoLeftAndWhoIsSilent() {
+        PresenceCases.forgetsWhoLeftAndWhoIsSilent(bench);
+    }
+
+    @Test
+    void presenceIsAnnouncedAgainAsItIsNow() {
+        PresenceCases.isAnnouncedAgainAsItIsNow(bench);
+    }
+
+    @Test
+    void presenceKnowsThousands() {
+        PresenceCases.knowsThousands(bench);
+    }
+
+    @Test
+    void presenceIsSweptOnceItWasSilentForLong() {
+        PresenceCases.isSweptOnceItWasSilentForLong(bench);
+    }
+
+    @Test
+    void oneOfManyHeirsWins() throws Exception {
         RaceCases.oneOfManyFollowsOnAReleasedTerm(bench);
     }
 

@@ -6,6 +6,7 @@ import static io.github.leaderlease.testkit.ContractBench.openTerm;
 import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.ReadRequest;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
@@ -36,7 +37,7 @@ final class ManyReleasesCases {
 
     private static List<ReleaseRequest> requests(List<TermKey> terms) {
         return terms.stream()
-                .map(term -> new ReleaseRequest(term, reason(term)))
+                .map(term -> new ReleaseRequest(term, reason(term), null))
                 .toList();
     }
 
@@ -54,7 +55,7 @@ final class ManyReleasesCases {
             assertThat(seen.lease())
                     .as("lease of %s", term)
                     .extracting("token", "holderId", "renewal")
-                    .containsExactly(term.token(), done ? null : "a", done ? 1L : 0L);
+                    .containsExactly(term.token(), done ? null : "a", done ? ElectionVersion.VACANT : 0L);
         }
         assertThat(openTerm(store, "bystander").token()).isEqualTo(bystander.token());
         List<String> rows = bench.everything();

@@ -9,9 +9,9 @@ import static io.github.leaderlease.testkit.ContractBench.version;
 import static io.github.leaderlease.testkit.ContractBench.win;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;
@@ -93,10 +93,8 @@ final class RaceCases {
                 List<Callable<OptionalLong>> attempts = new ArrayList<>();
                 for (int i = 0; i < stores.size(); i++) {
                     LeaseStore store = stores.get(i);
-                    AcquireRequest request = request(JOB, held, "holder" + i, 0);
-                    attempts.add(() -> attempt(() -> store.acquireReleased(request)
-                            .map(won -> OptionalLong.of(won.token()))
-                            .orElseGet(OptionalLong::empty)));
+                    AcquireRequest request = request(JOB, held.released(), "holder" + i, 0);
+                    attempts.add(() -> attempt(() -> store.acquire(request)));
                 }
                 List<OptionalLong> tokens = crew.together(attempts);
                 if (released) {

@@ -51,6 +51,8 @@ public final class SqlTables implements StoreTables {
     public void clear() {
         execute("delete from " + names.lease());
         execute("delete from " + names.term());
+        execute("delete from " + names.candidate());
+        execute("delete from " + names.node());
     }
 
     @Override

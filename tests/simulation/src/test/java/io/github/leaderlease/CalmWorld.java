@@ -1,11 +1,13 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore;
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.InMemoryDatabase;
 import io.github.leaderlease.testkit.StoreTables.Table;
@@ -59,6 +61,7 @@ final class CalmWorld {
 
     /** A process, and where its candidates run their listeners and jobs: at once. */
     final class Peer {
+        final String id = "node-" + engines.size();
         final VirtualScheduler clock = time.node(
                 new VirtualScheduler.Clocks(engines.size() * 1_000_003L, 1, EPOCH + time.nanos() / 1_000_000, 1));
         final Engine engine = new Engine(
@@ -66,7 +69,8 @@ final class CalmWorld {
                 new SimulatedCalls(clock, new Network(), operation -> {}),
                 new SplittableRandom(engines.size()),
                 new Silent(),
-                telling);
+                telling,
+                new Node(id, id, null, Presence.TTL));
 
         Peer() {
             engines.add(engine);
@@ -77,7 +81,7 @@ final class CalmWorld {
                 String election, String node, Duration ttl, List<LeaderListener> listeners, @Nullable LeaderJob job) {
             String holder = node + "-" + time.nanos();
             Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
-            Candidacy me = new Candidacy(election, node, holder, null, timing, clock, new NoFence());
+            Candidacy me = new Candidacy(election, node, id, holder, 0, null, timing, clock, new NoFence());
             UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
             return new Candidate(me, engine.host(), threads, listeners, job, job != null);
         }
@@ -114,6 +118,16 @@ final class CalmWorld {
 
         @Override
         public void databaseBack(Duration after) {
+            // nobody asks
+        }
+
+        @Override
+        public void presenceAway(Throwable cause) {
+            // nobody asks
+        }
+
+        @Override
+        public void presenceBack() {
             // nobody asks
         }
     }
@@ -208,15 +222,20 @@ final class CalmWorld {
         }
 
         @Override
-        public boolean release(TermKey term, String reason) {
+        public boolean release(ReleaseRequest request) {
             elections++;
-            return store.release(term, reason);
+            return store.release(request);
         }
 
         @Override
         public Set<String> release(List<ReleaseRequest> requests) {
             elections += requests.size();
             return store.release(requests);
+        }
+
+        @Override
+        public <T> T presence(Function<PresenceStore, T> call) {
+            return store.presence(call);
         }
 
         @Override

@@ -123,6 +123,11 @@ final class Chaos {
                     process.hear(List.of(election, "somebody-elses"));
                 }
             }
+            case LYING_PRESENCE -> {
+                for (int i = world.random().nextInt(5); i > 0; i--) {
+                    process.hear(List.of(world.forgedRelease(election, process.name())));
+                }
+            }
             case PAUSE -> {
                 process.time().pause();
                 resumeLater(process, upTo(0.05, 2.5));

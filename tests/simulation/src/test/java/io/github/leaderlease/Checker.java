@@ -1,7 +1,7 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.TermKey;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import io.github.leaderlease.testkit.VirtualTime;
 import java.time.Duration;
@@ -26,7 +27,13 @@ final class ErrorNode {
         this.name = name;
         this.time = world.node(new VirtualScheduler.Clocks(0, 1, 1_700_000_000_000L, 1));
         Bomb.pause(true);
-        this.engine = new Engine(time, new ErrorRun.Calls(world, time, store), random, new Quiet(), true);
+        this.engine = new Engine(
+                time,
+                new ErrorRun.Calls(world, time, store),
+                random,
+                new Quiet(),
+                true,
+                new Node(name, name, null, Presence.TTL));
         for (String election : ErrorRun.ELECTIONS) {
             members.put(election, new Member(election));
         }
@@ -42,6 +49,12 @@ final class ErrorNode {
 
         @Override
         public void databaseBack(Duration after) {}
+
+        @Override
+        public void presenceAway(Throwable cause) {}
+
+        @Override
+        public void presenceBack() {}
     }
 
     void start(String election) {
@@ -94,7 +107,7 @@ final class ErrorNode {
 
         Member(String election) {
             this.election = election;
-            Candidacy me = new Candidacy(election, name, name + election, null, TIMING, time, new NoFence());
+            Candidacy me = new Candidacy(election, name, name, name + election, 0, null, TIMING, time, new NoFence());
             UserThreads threads = new UserThreads(
                     task -> time.schedule(EVENT, task), task -> time.schedule(EVENT, task), this::jobThread);
             this.candidate = new Candidate(me, engine.host(), threads, List.of(this), leadership -> {}, false);

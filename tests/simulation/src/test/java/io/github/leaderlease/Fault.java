@@ -36,6 +36,8 @@ enum Fault {
     SLOW_LISTENER,
     /** A node is not told of changes any more, or again, or of many that never happened. */
     NOTIFICATION,
+    /** Who stands for what is not what the tables say, and releases are told of that never happened, with heirs. */
+    LYING_PRESENCE,
     /** A node is told to resign. */
     RESIGN,
     /** The leader is asked to step down, through the table. */

@@ -107,6 +107,10 @@ final class ManyElectionsInPiecesTest {
         a.engine.run(leader::close);
         world.time.pass(Duration.ofSeconds(5));
         assertThat(leader.closed()).isDone();
-        assertThat(world.announced).contains(new Notification("job", true).text());
+        assertThat(world.announced).singleElement().satisfies(text -> {
+            Notification notification = Notification.parse(text);
+            assertThat(notification.election()).isEqualTo("job");
+            assertThat(notification.released()).isNotNull();
+        });
     }
 }

@@ -211,11 +211,7 @@ final class MutantsTest {
 
     @Test
     void jitterAndSecondLookDropped() throws Exception {
-        Mutant mutant = new Mutant()
-                .core(
-                        "FollowerRules",
-                        "if ((attemptAt == null && jitter > 0) || now - seen.since() < slow) {",
-                        "if (random < 0) {");
+        Mutant mutant = new Mutant().core("FollowerRules", "if (attemptAt == null && wait > 0) {", "if (random < 0) {");
         assertKilled(mutant.caughtByHerd());
     }
 
@@ -235,15 +231,25 @@ final class MutantsTest {
     @Test
     void looksAtNothingThatItIsToldOf() throws Exception {
         assertCaught(new Mutant()
-                .core("PendingNotifications", "if (elections.contains(name)) {", "if (named.containsKey(name)) {"));
+                .core("PendingNotifications", "if (elections.contains(name)) {", "if (named.contains(name)) {"));
     }
 
     @Test
-    void releaseBelievedOnTheWordOfAnother() throws Exception {
+    void heirWithoutACompareAndSet() throws Exception {
         assertCaught(new Mutant()
-                .core("spi/LeaseStore", "&& lease.holderId() == null", "")
-                .core("spi/LeaseStore", "&& seen.openTerm() == null", "")
-                .core("spi/LeaseStore", "String reason = seen.endReason();", "String reason = \"RESIGNED\";"));
+                .core(
+                        "FollowerRules",
+                        "me.request(seen.version().released(), state.highestToken(), LossReason.SUPERSEDED)",
+                        "me.request(seen.version(), state.highestToken(), LossReason.SUPERSEDED)"));
+    }
+
+    @Test
+    void presenceBelieved() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "FollowerRules",
+                        "boolean free = !seen.held() || seen.expired()",
+                        "boolean free = me.nodeId().equals(answer.heir()) || !seen.held() || seen.expired()"));
     }
 
     @Test
@@ -251,8 +257,8 @@ final class MutantsTest {
         assertCaught(new Mutant()
                 .core(
                         "FollowerRules",
-                        "t = t.with(state.announcedLeader(null, told.fencingToken())) .with(new LeaderEvent.LeadershipLost(told, reason, false));",
-                        ""));
+                        "Transition t = inherited(state, pending);",
+                        "Transition t = Transition.to(state);"));
     }
 
     @Test

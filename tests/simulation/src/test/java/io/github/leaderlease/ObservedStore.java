@@ -1,10 +1,11 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Tells the checker what takes effect in the store, whoever hears of it. */
 final class ObservedStore implements LeaseStore {
@@ -82,10 +84,10 @@ final class ObservedStore implements LeaseStore {
     }
 
     @Override
-    public boolean release(TermKey term, String reason) {
-        boolean released = store.release(term, reason);
+    public boolean release(ReleaseRequest request) {
+        boolean released = store.release(request);
         if (released) {
-            world.checker().vacated(term);
+            world.checker().vacated(request.term());
         }
         return released;
     }
@@ -98,6 +100,12 @@ final class ObservedStore implements LeaseStore {
                 .filter(term -> released.contains(term.election()))
                 .forEach(world.checker()::vacated);
         return released;
+    }
+
+    @Override
+    public <T> T presence(Function<PresenceStore, T> call) {
+        return store.presence(
+                honest -> call.apply(world.faulty(Fault.LYING_PRESENCE) ? new LyingPresence(honest, world) : honest));
     }
 
     @Override

@@ -1,14 +1,14 @@
 package io.github.leaderlease;
 
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,6 +23,8 @@ sealed interface Operation {
     record AcquireMany(List<AcquireRequest> requests) implements Operation {}
 
     record Announce() implements Operation {}
+
+    record Presence() implements Operation {}
 
     record Renew(List<TermKey> terms) implements Operation {}
 
@@ -68,11 +70,6 @@ sealed interface Operation {
         }
 
         @Override
-        public Optional<SucceedingTerm> acquireReleased(AcquireRequest request) {
-            throw new Found(new Acquire(request));
-        }
-
-        @Override
         public void publish(Collection<String> payloads) {
             throw new Found(new Announce());
         }
@@ -88,13 +85,18 @@ sealed interface Operation {
         }
 
         @Override
-        public boolean release(TermKey term, String reason) {
-            throw new Found(new Release(term));
+        public boolean release(ReleaseRequest request) {
+            throw new Found(new Release(request.term()));
         }
 
         @Override
         public Set<String> release(List<ReleaseRequest> requests) {
             throw new Found(new ReleaseMany(requests));
+        }
+
+        @Override
+        public <T> T presence(Function<PresenceStore, T> call) {
+            throw new Found(new Presence());
         }
 
         @Override

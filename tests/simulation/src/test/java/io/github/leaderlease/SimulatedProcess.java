@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ final class SimulatedProcess {
         Checker checker = world.checker();
         FaultyNetwork network = new FaultyNetwork(world, this);
         SimulatedCalls calls = new SimulatedCalls(time, network, operation -> checker.sending(this, operation));
-        this.engine = new Engine(time, calls, world.random(), new Notes(), true);
+        this.engine =
+                new Engine(time, calls, world.random(), new Notes(), true, new Node(name, name, null, Presence.TTL));
         for (String election : world.elections()) {
             members.add(member(election));
         }
@@ -51,11 +53,21 @@ final class SimulatedProcess {
         public void databaseBack(Duration after) {
             world.trace().log(name, () -> "has the database back after " + after);
         }
+
+        @Override
+        public void presenceAway(Throwable cause) {
+            world.trace().log(name, () -> "cannot announce itself: " + cause.getMessage());
+        }
+
+        @Override
+        public void presenceBack() {
+            world.trace().log(name, () -> "can announce itself again");
+        }
     }
 
     private Member member(String election) {
         String holder = name + "-" + election;
-        Candidacy me = new Candidacy(election, name, holder, null, slot.timing, time, new NoFence());
+        Candidacy me = new Candidacy(election, name, name, holder, 0, null, slot.timing, time, new NoFence());
         Member member = new Member(world, this, election);
         member.candidate = new Candidate(me, engine.host(), threads(), List.of(member), null, false);
         return member;

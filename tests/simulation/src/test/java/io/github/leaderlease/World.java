@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.InMemoryDatabase;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import io.github.leaderlease.testkit.VirtualTime;
@@ -30,6 +31,7 @@ final class World {
     private boolean quiet;
     private long databaseDownUntil;
     private long lastTrouble;
+    private final List<String> names = new ArrayList<>();
     private int processes;
     private int incarnations = 1;
 
@@ -56,6 +58,7 @@ final class World {
                 new VirtualScheduler.Clocks(nanoOrigin(), rate(), START_MILLIS + random.nextLong(10_000_000), rate()));
         SimulatedProcess process = new SimulatedProcess(this, slot, "n" + slot.number + "." + ++processes, node);
         slot.process = process;
+        names.add(process.name());
         trace.log(process.name(), () -> "starts, " + slot.timing);
         process.start();
         if (profile.notifying()) {
@@ -102,6 +105,18 @@ final class World {
                 time.after(Duration.ofNanos(random.nextLong(most)), () -> process.hear(elections));
             }
         }
+    }
+
+    /** The name of a process, alive or dead. */
+    String anyName() {
+        return names.get(random.nextInt(names.size()));
+    }
+
+    /** Somebody says that the newest term of an election was released and names an heir, true or not. */
+    String forgedRelease(String election, String heir) {
+        long token = checker.highestToken(election) - (random(0.2) ? 1 : 0);
+        return Notification.released(new TermKey(election, token, "forged"), LossReason.RESIGNED, heir)
+                .text();
     }
 
     Servers servers() {

@@ -1,10 +1,10 @@
 package io.github.leaderlease.benchmark.calls;
 
 import io.github.leaderlease.jdbc.JdbcLeaseStore;
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
+import io.github.leaderlease.spi.LeaseStore.RenewResult;
 import io.github.leaderlease.spi.ReadResult;
-import io.github.leaderlease.spi.RenewResult;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.List;

@@ -61,6 +61,32 @@ final class Pair implements AutoCloseable {
         return (ended - begun) / NANOS_PER_MILLI;
     }
 
+    /**
+     * The same for a follower whose process has just been launched, as in a deployment: it stands for a while, then the leader
+     * resigns and its process ends. Another one is launched for the next time.
+     *
+     * @param age how long the follower has stood
+     */
+    double firstHandover(Duration age) throws IOException, InterruptedException {
+        follower.awaitReady();
+        follower.tell("stand");
+        TimeUnit.NANOSECONDS.sleep(age.toNanos());
+        follower.forget();
+        leader.tell("resign");
+        long begun = leader.require("resigns", BOUND);
+        long ended = follower.require("leads", BOUND);
+        leader.close();
+        leader = follower;
+        follower = launch();
+        return (ended - begun) / NANOS_PER_MILLI;
+    }
+
+    /** Another process follows, which has not begun to stand. */
+    void renewFollower() throws IOException {
+        follower.close();
+        follower = launch();
+    }
+
     /** Kills or stops the leader, now. */
     void strike(Blow blow) throws IOException, InterruptedException {
         follower.forget();

@@ -2,9 +2,9 @@ package io.github.leaderlease.integration;
 
 import io.github.leaderlease.WorkerFence;
 import io.github.leaderlease.jdbc.JdbcLeaseStore;
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.spi.TermKey;

@@ -3,10 +3,10 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.jdbc.JdbcLeaseStore;
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
 import io.github.leaderlease.spi.ReadResult;

@@ -11,6 +11,7 @@ import io.github.leaderlease.testdatabases.DatabaseUnderTest;
 import io.github.leaderlease.testdatabases.TestDatabase;
 import io.github.leaderlease.testdatabases.TestServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,7 @@ final class FootprintTest {
             "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
 
     @Test
-    void anIdleFollowerConsumesNoTransactionIds() throws Exception {
+    void anIdleFollowerConsumesOneTransactionIdInTenSeconds() throws Exception {
         try (TestServer server = DatabaseUnderTest.POSTGRESQL.startPrivate();
                 TestDatabase database = server.fresh();
                 Connection observer = database.connection()) {
@@ -40,19 +41,28 @@ final class FootprintTest {
             holdForAnHour(observer);
             try (Member b = Member.join(database, "b", TTL)) {
                 b.follow("somebody", SOON);
-                String before = Sql.list(observer, NEXT_TRANSACTION).get(0);
-                assertThat(Sql.list(observer, NEXT_TRANSACTION))
+                await().atMost(SOON)
+                        .until(() -> b.coordinator().candidates(Member.ELECTION).size() == 1);
+                long began = System.nanoTime();
+                long before = nextTransaction(observer);
+                assertThat(nextTransaction(observer))
                         .as("measuring consumes none")
-                        .containsExactly(before);
+                        .isEqualTo(before);
                 awaitReads(b, 10);
-                assertThat(Sql.list(observer, NEXT_TRANSACTION)).containsExactly(before);
+                long consumed = nextTransaction(observer) - before;
+                long tens = (System.nanoTime() - began) / Duration.ofSeconds(10).toNanos();
+                assertThat(consumed).as("in more than %d tens of seconds", tens).isBetween(0L, tens + 1);
                 assertThat(b.election().isLeader()).isFalse();
                 Sql.run(observer, "update leader_lease set renewal = renewal + 1");
-                assertThat(Sql.list(observer, NEXT_TRANSACTION))
+                assertThat(nextTransaction(observer))
                         .as("the measure sees a write")
-                        .isNotEqualTo(List.of(before));
+                        .isGreaterThan(before + consumed);
             }
         }
+    }
+
+    private static long nextTransaction(Connection observer) throws SQLException {
+        return Long.parseLong(Sql.list(observer, NEXT_TRANSACTION).get(0));
     }
 
     private static void holdForAnHour(Connection connection) throws Exception {

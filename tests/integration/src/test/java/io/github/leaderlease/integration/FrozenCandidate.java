@@ -3,9 +3,9 @@ package io.github.leaderlease.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.jdbc.JdbcLeaseStore;
-import io.github.leaderlease.spi.AcquireRequest;
 import io.github.leaderlease.spi.Dialect;
 import io.github.leaderlease.spi.ElectionVersion;
+import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TableNames;
 import io.github.leaderlease.testdatabases.TestDatabase;

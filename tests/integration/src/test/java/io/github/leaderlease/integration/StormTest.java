@@ -31,12 +31,13 @@ final class StormTest {
     private static final int JVMS = 3;
     private static final int CANDIDATES = Integer.getInteger("storm.candidates", 300);
     private static final int CRASHES = Integer.getInteger("storm.crashes", 7);
-    private static final int RESIGNATIONS = Integer.getInteger("storm.resignations", 15);
+    private static final int RESIGNATIONS = Integer.getInteger("storm.resignations", 20);
     private static final int SERVER_CONNECTIONS = 20;
 
     /** All candidates together read 300 times a second: the machine has to keep up with that, and the leader to renew. */
     private static final Duration TTL = Duration.ofSeconds(Integer.getInteger("storm.ttl", 6));
 
+    private static final Duration PRESENCE = Duration.ofSeconds(10);
     private static final Duration POLL =
             TTL.compareTo(Duration.ofSeconds(6)) < 0 ? TTL.dividedBy(6) : Duration.ofSeconds(1);
     private static final Duration START = Duration.ofMinutes(3);
@@ -102,6 +103,9 @@ final class StormTest {
     void aLeaderThatKeepsResigningMakesFewTry() throws Exception {
         List<Change> changes = new ArrayList<>();
         Quiet before = quiet(0);
+        await().atMost(START)
+                .untilAsserted(() -> assertThat(Sql.one(database, "select count(*) from leader_candidate"))
+                        .isEqualTo(String.valueOf(CANDIDATES)));
         for (int i = 0; i < RESIGNATIONS; i++) {
             before.crowd().resign(before.leader());
             Quiet after = quiet(before.token());
@@ -109,21 +113,29 @@ final class StormTest {
             before = after;
         }
         report("resignation", changes);
-        assertFewAttempts(changes);
+        List<Long> attempts = changes.stream().map(Change::attempts).sorted().toList();
+        assertThat(attempts)
+                .as("the heir attempts, and hardly ever another one")
+                .allMatch(each -> each >= 1 && each <= 2);
+        assertThat(attempts.get(attempts.size() / 2))
+                .as("median of %s", attempts)
+                .isEqualTo(1);
         assertBoundedReads(changes);
     }
 
-    /** Each renewal of the leader consumes one transaction id, and nothing else any. */
+    /** Each renewal of the leader consumes one transaction id, each process one in ten seconds, and nothing else any. */
     @Test
-    void whileNothingChangesOnlyTheRenewalsConsumeTransactionIds() throws Exception {
+    void whileNothingChangesOnlyRenewalsAndPresenceConsumeTransactionIds() throws Exception {
         Rounds.play(this::nothingChanges);
     }
 
     private void nothingChanges(Rounds round) throws Exception {
         Quiet before = quiet(0);
+        long began = System.nanoTime();
         long[] first = transactionsAndRenewals();
         await().atMost(CHANGE).until(() -> transactionsAndRenewals()[1] >= first[1] + 6);
         long[] last = transactionsAndRenewals();
+        long presences = CANDIDATES * (1 + (System.nanoTime() - began) / PRESENCE.toNanos());
         Quiet after = quiet(0);
         round.require(after.token() == before.token(), "the lease ran out by itself");
         assertThat(after.attempts()).isEqualTo(before.attempts());
@@ -133,7 +145,9 @@ final class StormTest {
         System.out.printf(
                 "[storm] idle: %d renewals, %d transaction ids, %d reads%n",
                 last[1] - first[1], last[0] - first[0], after.reads() - before.reads());
-        assertThat(last[0] - first[0]).as("transaction ids").isEqualTo(last[1] - first[1]);
+        assertThat(last[0] - first[0] - (last[1] - first[1]))
+                .as("transaction ids, beside those of renewals")
+                .isBetween(0L, presences);
     }
 
     private static void assertFewAttempts(List<Change> changes) {

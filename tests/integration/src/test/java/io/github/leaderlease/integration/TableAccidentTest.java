@@ -95,7 +95,10 @@ final class TableAccidentTest {
             long token = a.leads(round);
             Sql.run(
                     database,
+                    "drop view leader_candidates",
                     "drop view leader_status",
+                    "drop table leader_candidate",
+                    "drop table leader_node",
                     "drop table leader_lease",
                     "drop table leader_term",
                     "drop table leader_installation",

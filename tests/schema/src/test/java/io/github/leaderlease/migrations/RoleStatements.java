@@ -18,7 +18,18 @@ final class RoleStatements {
             "select * from app_leader_lease",
             "select * from app_leader_term",
             "select * from app_leader_installation",
+            "select * from app_leader_node",
+            "select * from app_leader_candidate",
+            "select * from app_leader_candidates",
             "select * from app_leader_status");
+    static final List<String> PRESENCE = List.of(
+            "insert into app_leader_node (node_id, node_name, ttl_ms, started_at, renewed_at) values ('i', 'n', 1000,"
+                    + " timestamp '2026-01-02 03:04:05', timestamp '2026-01-02 03:04:05')",
+            "update app_leader_node set renewed_at = started_at",
+            "insert into app_leader_candidate (election_name, holder_id, node_id, priority, since) values ('job', 'h', 'i',"
+                    + " 0, timestamp '2026-01-02 03:04:05')",
+            "delete from app_leader_candidate",
+            "delete from app_leader_node");
 
     private static final List<String> DESTRUCTION = List.of(
             "delete from app_leader_lease",
@@ -28,9 +39,11 @@ final class RoleStatements {
             "insert into app_leader_installation (only_row, installation_id, created_at) values (2, 'x', timestamp"
                     + " '2026-01-02 03:04:05')",
             "truncate table app_leader_lease",
+            "truncate table app_leader_node",
             "truncate table app_leader_term",
             "drop table app_leader_term",
             "drop view app_leader_status",
+            "drop view app_leader_candidates",
             "alter table app_leader_lease add column x int",
             "alter table app_leader_term drop column metadata",
             "alter table app_leader_term drop column fence_touch",

@@ -3,6 +3,7 @@ package io.github.leaderlease.migrations;
 import static io.github.leaderlease.migrations.RoleStatements.END_TERM;
 import static io.github.leaderlease.migrations.RoleStatements.INSERT_LEASE;
 import static io.github.leaderlease.migrations.RoleStatements.INSERT_TERM;
+import static io.github.leaderlease.migrations.RoleStatements.PRESENCE;
 import static io.github.leaderlease.migrations.RoleStatements.READS;
 import static io.github.leaderlease.migrations.RoleStatements.RENEW;
 import static io.github.leaderlease.testdatabases.Engine.MARIADB;
@@ -53,6 +54,9 @@ final class RolesTest {
         roles.as(candidate, "select * from app_leader_lease for update");
         roles.as(candidate, RENEW);
         roles.as(candidate, END_TERM);
+        for (String allowed : PRESENCE) {
+            roles.as(candidate, allowed);
+        }
         assertNoDestruction(candidate);
     }
 
@@ -66,6 +70,9 @@ final class RolesTest {
             roles.as(observer, allowed);
         }
         for (String refused : List.of(INSERT_LEASE, INSERT_TERM, RENEW, END_TERM)) {
+            roles.assertDenied(observer, refused);
+        }
+        for (String refused : PRESENCE) {
             roles.assertDenied(observer, refused);
         }
         if (tested.engine() != MARIADB) { // where whoever may select may also lock rows

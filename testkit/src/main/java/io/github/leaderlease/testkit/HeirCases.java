@@ -9,20 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.leaderlease.spi.ElectionVersion;
 import io.github.leaderlease.spi.LeaseStore;
-import io.github.leaderlease.spi.LeaseStore.SucceedingTerm;
+import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
-/** An attempt on the word of another that the lease was released. */
-final class ReleasedCases {
+/** What an heir does: he attempts, on the word of another, what follows from what he has seen if the lease was released. */
+final class HeirCases {
 
     private static final String JOB = "job";
 
-    private ReleasedCases() {}
+    private HeirCases() {}
 
     /** However often it was renewed since it was observed. */
     static void followsOnAReleasedTerm(ContractBench bench) {
@@ -32,30 +30,18 @@ final class ReleasedCases {
         store.renew(List.of(a));
         store.renew(List.of(a));
         store.release(a, "STEPPED_DOWN");
-        Optional<SucceedingTerm> won = bench.store().acquireReleased(request(JOB, held, "b", 0));
-        assertThat(won).isPresent();
-        long token = won.get().token();
-        assertThat(token).isGreaterThan(a.token());
-        assertThat(won.get().endReason()).isEqualTo("STEPPED_DOWN");
+        assertThat(version(store, JOB)).as("a vacant lease").isEqualTo(held.released());
+        assertThat(bench.store().acquire(request(JOB, held.released(), "b", 0))).isPresent();
         ReadResult.Lease lease = lease(store, JOB);
+        assertThat(lease.token()).isGreaterThan(a.token());
         assertThat(lease)
-                .isEqualTo(new ReadResult.Lease(token, 0, "b", ContractBench.TTL, held.incarnation(), lease.age()));
-        assertThat(lease.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+                .isEqualTo(new ReadResult.Lease(
+                        lease.token(), 0, "b", null, ContractBench.TTL, held.incarnation(), lease.age()));
         assertThat(openTerm(store, JOB))
                 .extracting(ReadResult.Term::token, ReadResult.Term::holderId, ReadResult.Term::nodeName)
-                .containsExactly(token, "b", "node-b");
+                .containsExactly(lease.token(), "b", "node-b");
         assertThat(bench.tables().rows(Table.TERM)).hasSize(2);
         assertRefused(bench, store, held);
-    }
-
-    static void goesBeyondTheHighestTokenEverSeen(ContractBench bench) {
-        LeaseStore store = bench.store();
-        TermKey a = win(store, JOB, "a");
-        ElectionVersion held = version(store, JOB);
-        store.release(a, "RESIGNED");
-        long highest = a.token() + 1_000_000_000_000L;
-        assertThat(store.acquireReleased(request(JOB, held, "b", highest)))
-                .contains(new SucceedingTerm(highest + 1, "RESIGNED"));
     }
 
     static void refusesWhatWasNotReleased(ContractBench bench) {
@@ -82,23 +68,11 @@ final class ReleasedCases {
         assertRefused(bench, store, new ElectionVersion(life, true, a.token() + 1, 0, a.token() + 1));
     }
 
-    /** What came after the release may have been lost in a failover, and its leader may be at work. */
-    static void refusesWhatOutlivedAFailover(ContractBench bench) {
-        LeaseStore store = bench.store();
-        TermKey a = win(store, JOB, "a");
-        bench.tables().outlive(JOB);
-        ElectionVersion held = version(store, JOB);
-        store.release(a, "RESIGNED");
-        assertRefused(bench, store, held);
-    }
-
     static void refusesWhatWasDeleted(ContractBench bench) {
         LeaseStore store = bench.store();
         TermKey a = win(store, JOB, "a");
         ElectionVersion held = version(store, JOB);
         store.release(a, "RESIGNED");
-        bench.tables().delete(Table.TERM, JOB);
-        assertRefused(bench, store, held);
         bench.tables().insertOpenTerm(JOB, a.token() + 1);
         assertRefused(bench, store, held);
         bench.tables().delete(Table.LEASE, JOB);
@@ -109,9 +83,29 @@ final class ReleasedCases {
 
     private static void assertRefused(ContractBench bench, LeaseStore store, ElectionVersion observed) {
         List<String> before = bench.everything();
-        assertThat(store.acquireReleased(request(JOB, observed, "c", 0)))
+        assertThat(store.acquire(request(JOB, observed.released(), "c", 0)))
                 .as("acquire what was released after %s", observed)
                 .isEmpty();
         assertThat(bench.everything()).as("after a refused attempt").isEqualTo(before);
+    }
+
+    /** Released singly or with others; the next holder's row names nobody any more. */
+    static void isNamedInTheVacantRow(ContractBench bench) {
+        LeaseStore store = bench.store();
+        TermKey one = win(store, "one", "a");
+        assertThat(lease(store, "one").heir()).isNull();
+        store.release(new ReleaseRequest(one, "RESIGNED", "node-1"));
+        TermKey two = win(store, "two", "a");
+        TermKey three = win(store, "three", "a");
+        List<ReleaseRequest> both =
+                List.of(new ReleaseRequest(two, "CLOSED", "node-2"), new ReleaseRequest(three, "CLOSED", null));
+        if (store.release(both).isEmpty()) {
+            both.forEach(store::release);
+        }
+        assertThat(lease(store, "one").heir()).isEqualTo("node-1");
+        assertThat(lease(store, "two").heir()).isEqualTo("node-2");
+        assertThat(lease(store, "three").heir()).isNull();
+        win(store, "one", "b");
+        assertThat(lease(store, "one").heir()).isNull();
     }
 }

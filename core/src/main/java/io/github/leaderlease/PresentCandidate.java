@@ -1,0 +1,19 @@
+package io.github.leaderlease;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A candidate of an election, as its process has announced it. For people and dashboards: who has crashed a moment ago is
+ * still among the candidates, and who cannot announce itself stands for election all the same.
+ *
+ * @param election the name that nodes compete for
+ * @param node the name of its node
+ * @param label what its node tells of itself, such as a version or zone, or null; not to be trusted
+ * @param priority when a leader hands over, the highest goes first
+ * @param since when it was announced, by the database's clock
+ * @param staleness how long ago its node was heard of, by the database's clock; up to 30 s
+ */
+public record PresentCandidate(
+        String election, String node, @Nullable String label, int priority, Instant since, Duration staleness) {}

@@ -1,0 +1,169 @@
+package io.github.leaderlease.jdbc;
+
+import io.github.leaderlease.spi.PresenceStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Update;
+
+/** Who stands for what, on the connection of a lease store. The two tables need not be there for anything else. */
+final class JdbcPresence implements PresenceStore {
+
+    private final Calls calls;
+    private final PresenceSql sql;
+
+    JdbcPresence(Calls calls, PresenceSql sql) {
+        this.calls = calls;
+        this.sql = sql;
+    }
+
+    @Override
+    public boolean announce(Node node, List<Entry> standing, Collection<String> left) {
+        String what = "write to " + calls.tables().node();
+        boolean known = calls.run(what, h -> renewed(h, node));
+        if (!known) {
+            calls.run(what, h -> calls.transaction(h, tx -> insert(tx, node)));
+        }
+        List<String> names = Stream.concat(standing.stream().map(Entry::election), left.stream())
+                .toList();
+        for (List<String> some : Chunks.of(names)) {
+            calls.run(
+                    "write to " + calls.tables().candidate(),
+                    h -> calls.transaction(h, tx -> replace(tx, node, standing, some)));
+        }
+        return known;
+    }
+
+    private boolean renewed(Handle h, Node node) {
+        return sql.renewNodeAtOnce
+                .map(text -> calls.bounded()
+                        .query(h, text)
+                        .bind("nodeId", node.nodeId())
+                        .mapTo(String.class)
+                        .findOne()
+                        .isPresent())
+                .orElseGet(() -> calls.transaction(h, tx -> isThere(tx, node) && renew(tx, node)));
+    }
+
+    private boolean renew(Handle tx, Node node) {
+        return tx.createUpdate(sql.renewNode).bind("nodeId", node.nodeId()).execute() > 0;
+    }
+
+    private boolean isThere(Handle tx, Node node) {
+        return tx.createQuery(sql.find)
+                .bind("nodeId", node.nodeId())
+                .map(row -> String.valueOf(row.getColumn("node_id", String.class)))
+                .one()
+                .equals(node.nodeId());
+    }
+
+    private boolean insert(Handle tx, Node node) {
+        tx.createUpdate(sql.insertNode)
+                .bind("nodeId", node.nodeId())
+                .bind("nodeName", node.nodeName())
+                .bind("label", node.label())
+                .bind("ttl", node.ttl().toMillis())
+                .execute();
+        return true;
+    }
+
+    private boolean replace(Handle tx, Node node, List<Entry> standing, List<String> names) {
+        tx.createUpdate(sql.deleteEntries)
+                .bind("nodeId", node.nodeId())
+                .bindList("names", names)
+                .execute();
+        List<Entry> some = standing.stream()
+                .filter(entry -> names.contains(entry.election()))
+                .toList();
+        if (!some.isEmpty()) {
+            insertEntries(tx, node, some);
+        }
+        return true;
+    }
+
+    private void insertEntries(Handle tx, Node node, List<Entry> entries) {
+        String rows = String.join(", ", Collections.nCopies(entries.size(), sql.entry));
+        Update insert = tx.createUpdate(sql.insertEntries + rows);
+        int at = 0;
+        for (Entry entry : entries) {
+            insert.bind(at++, entry.election())
+                    .bind(at++, entry.holderId())
+                    .bind(at++, node.nodeId())
+                    .bind(at++, entry.priority());
+        }
+        insert.execute();
+    }
+
+    @Override
+    public void leave(String nodeId) {
+        calls.run("delete from " + calls.tables().candidate(), h -> calls.transaction(h, tx -> remove(tx, nodeId)));
+    }
+
+    /** One at a time, and not one that comes back just now: so nobody waits for anybody. */
+    @Override
+    public void sweep(Duration silence) {
+        calls.run(
+                "delete from " + calls.tables().candidate(),
+                h -> calls.transaction(
+                        h,
+                        tx -> tx.createQuery(sql.silentNode)
+                                .bind("silence", silence.toMillis())
+                                .mapTo(String.class)
+                                .findOne()
+                                .or(() -> tx.createQuery(sql.orphan)
+                                        .mapTo(String.class)
+                                        .findOne())
+                                .map(node -> remove(tx, node))));
+    }
+
+    private boolean remove(Handle tx, String nodeId) {
+        tx.createUpdate(sql.deleteAll).bind("nodeId", nodeId).execute();
+        return tx.createUpdate(sql.deleteNode).bind("nodeId", nodeId).execute() > 0;
+    }
+
+    @Override
+    public Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
+        Map<String, String> heirs = new HashMap<>();
+        for (List<String> some : Chunks.of(List.copyOf(elections))) {
+            heirs.putAll(calls.run(
+                    "read " + calls.tables().candidate(),
+                    h -> calls.bounded()
+                            .query(h, sql.heirs)
+                            .bindList("names", some)
+                            .bind("nodeId", exceptNodeId)
+                            .map(row -> Map.entry(
+                                    row.getColumn("election_name", String.class),
+                                    row.getColumn("node_id", String.class)))
+                            .collectToMap(Map.Entry::getKey, Map.Entry::getValue)));
+        }
+        return heirs;
+    }
+
+    @Override
+    public List<Present> candidates(String election) {
+        return calls.run(
+                "read " + calls.tables().candidate(),
+                h -> calls.bounded()
+                        .query(h, sql.candidates)
+                        .bind("election", election)
+                        .map(JdbcPresence::present)
+                        .list());
+    }
+
+    private static Present present(RowView row) {
+        return new Present(
+                row.getColumn("election_name", String.class),
+                row.getColumn("node_name", String.class),
+                row.getColumn("label", String.class),
+                row.getColumn("priority", Integer.class),
+                Instant.ofEpochMilli(row.getColumn("since_ms", Long.class)),
+                Duration.ofMillis(row.getColumn("silence_ms", Long.class)));
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.leaderlease.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who stands for what: hints, for people and for the choice of an heir. No right to lead follows from them, and none is
+ * refused because of them. What is wrong, missing or out of date costs a delay, so a store may do without them all. Calls block and throw as those of
+ * {@link LeaseStore}, with which they share a connection.
+ */
+public interface PresenceStore {
+
+    /**
+     * One process.
+     *
+     * @param nodeId its random identity
+     * @param nodeName its name for people
+     * @param label what it tells of itself, such as a version or zone; null if nothing
+     * @param ttl after so long without {@link #announce} it is taken for gone
+     */
+    record Node(String nodeId, String nodeName, @Nullable String label, Duration ttl) {}
+
+    /**
+     * What a process stands for.
+     *
+     * @param election the election
+     * @param holderId the candidate
+     * @param priority when a leader hands over, the highest goes first
+     */
+    record Entry(String election, String holderId, int priority) {}
+
+    /**
+     * A candidate as others see it.
+     *
+     * @param election the election
+     * @param nodeName its process's name for people
+     * @param label what its process tells of itself; null if nothing
+     * @param priority when a leader hands over, the highest goes first
+     * @param since when it was announced, by the database's clock
+     * @param staleness how long ago its process was heard of, by the database's clock
+     */
+    record Present(
+            String election,
+            String nodeName,
+            @Nullable String label,
+            int priority,
+            Instant since,
+            Duration staleness) {}
+
+    /**
+     * Says that a process is there, and what has changed about what it stands for.
+     *
+     * @param node the process
+     * @param standing elections that it stands for, new or changed
+     * @param left elections that it does not stand for any more
+     * @return false if the process was not known, so that all that it stands for has to be announced
+     */
+    default boolean announce(Node node, List<Entry> standing, Collection<String> left) {
+        return true;
+    }
+
+    /**
+     * Removes all that was announced for a process.
+     *
+     * @param nodeId the process
+     */
+    default void leave(String nodeId) {}
+
+    /**
+     * Removes one process that has not been heard of for a long time, if there is any.
+     *
+     * @param silence for how long
+     */
+    default void sweep(Duration silence) {}
+
+    /**
+     * Chooses for each election the process that shall lead next: of those that are there, the one with the highest
+     * priority, or any one of these.
+     *
+     * @param elections the elections
+     * @param exceptNodeId the process that asks
+     * @return the heir's process by election; an election for which nobody else stands is missing
+     */
+    default Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
+        return Map.of();
+    }
+
+    /**
+     * Shows who stands for an election, the heirs first.
+     *
+     * @param election the election
+     * @return those that are there; who has crashed just now may be among them
+     */
+    default List<Present> candidates(String election) {
+        return List.of();
+    }
+}
