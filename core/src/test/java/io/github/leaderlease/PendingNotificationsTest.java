@@ -49,7 +49,8 @@ final class PendingNotificationsTest {
                 .isFalse();
         assertThat(hints.add(List.of("job", released.text()))).isTrue();
         assertThat(hints.add(List.of(released.text()))).as("again").isFalse();
-        assertThat(hints.takeReleased(START)).containsExactly(Map.entry("job", Objects.requireNonNull(released.released())));
+        assertThat(hints.takeReleased(START))
+                .containsExactly(Map.entry("job", Objects.requireNonNull(released.released())));
         assertThat(hints.takeReleased(START)).isEmpty();
         assertThat(hints.take()).containsExactly("job");
         assertThat(hints.add(List.of(

@@ -61,7 +61,7 @@ final class MutantsTest {
     @Test
     void observationAnchoredAtTheSendOfTheRead() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(1697)
+                .knownAt(738)
                 .core(
                         "Observation",
                         "new Observation(version, answer.receivedAt().nanos(), wait, renewals, false)",
@@ -96,7 +96,7 @@ final class MutantsTest {
     @Test
     void incarnationIgnoredForAVacantRow() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(451)
+                .knownAt(707)
                 .core(
                         "Observation",
                         "boolean otherLife = !lease.acquiredIncarnation().equals(answer.incarnation());",
@@ -105,7 +105,7 @@ final class MutantsTest {
 
     @Test
     void holdersMarginRemoved() throws Exception {
-        assertCaught(new Mutant().knownAt(642).core("Timing", "return nanos - nanos / 10;", "return nanos;"));
+        assertCaught(new Mutant().knownAt(151).core("Timing", "return nanos - nanos / 10;", "return nanos;"));
     }
 
     @Test
@@ -282,7 +282,7 @@ final class MutantsTest {
     @Test
     void compareAndSetWithoutTheRenewalCount() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(822)
+                .knownAt(35)
                 .store(
                         "observed.token() == row.token() && observed.renewal() == row.renewal()",
                         "observed.token() == row.token()"));
