@@ -5,6 +5,7 @@ import io.github.leaderlease.benchmark.calls.Calls;
 import io.github.leaderlease.benchmark.crowd.Candidates;
 import io.github.leaderlease.benchmark.lab.Crashes;
 import io.github.leaderlease.benchmark.lab.Handover;
+import io.github.leaderlease.benchmark.lab.Rolling;
 import io.github.leaderlease.benchmark.report.Section;
 import io.github.leaderlease.benchmark.scale.Bloat;
 import io.github.leaderlease.benchmark.scale.Idle;
@@ -17,6 +18,7 @@ enum Part {
     API(10, 70),
     CALLS(25, 240),
     HANDOVER(35, 560),
+    ROLLING(45, 480),
     CRASH(45, 280),
     FREEZE(45, 320),
     RENEWALS(15, 70),
@@ -38,6 +40,7 @@ enum Part {
             case API -> Api.measure(run);
             case CALLS -> Calls.measure(run);
             case HANDOVER -> Handover.measure(run);
+            case ROLLING -> Rolling.measure(run);
             case CRASH -> Crashes.crash(run);
             case FREEZE -> Crashes.freeze(run);
             case RENEWALS -> Renewals.measure(run);

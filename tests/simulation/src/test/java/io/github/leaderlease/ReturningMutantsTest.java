@@ -51,7 +51,7 @@ final class ReturningMutantsTest {
 
     @Test
     void observationSurvivesAFailedRead() throws Exception {
-        assertCaught(new Mutant().knownAt(33966, 9196).core("Poller", WATCH_ENDS, ""));
+        assertCaught(new Mutant().knownAt(45154).core("Poller", WATCH_ENDS, ""));
     }
 
     @Test
@@ -63,7 +63,7 @@ final class ReturningMutantsTest {
     @Test
     void observationSurvivesAReconnect() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(1775)
+                .knownAt(391)
                 .core("Poller", WATCH_ENDS, "")
                 .core("Watch", "before.session.equals(session)", "before != null")
                 .core("ReadAnswer", "watch == null ? null : watch.session()", "null"));
@@ -72,14 +72,14 @@ final class ReturningMutantsTest {
     @Test
     void observationSurvivesALongPause() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(61902)
+                .knownAt(13543)
                 .core("Watch", "before.lastSentAt.elapsedAt(receivedAt) <= longestPause", "before != null"));
     }
 
     @Test
     void vacantLeaseTakenAtOnce() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(6025)
+                .knownAt(1316)
                 .core(
                         "Observation",
                         "Math.max(waitNanos(answer, me, highestToken), unsettledNanos(answer, me, watching))",
@@ -90,7 +90,7 @@ final class ReturningMutantsTest {
     @Test
     void releaseSeenByAFreshFollowerTakenForTheLatest() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(783)
+                .knownAt(174)
                 .core("Watching", "token > firstToken ? 0", "token > firstToken || held ? 0")
                 .core("Watching", "long since, long firstToken)", "long since, long firstToken, boolean held)")
                 .core(
@@ -102,7 +102,7 @@ final class ReturningMutantsTest {
     @Test
     void ownTermReplacedAtOnce() throws Exception {
         assertCaught(new Mutant()
-                .knownAt(783)
+                .knownAt(174)
                 .core("FollowerRules", "&& Observation.unsettledNanos(answer, me, state.watching()) == 0", ""));
     }
 

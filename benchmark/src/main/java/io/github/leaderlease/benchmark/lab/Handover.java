@@ -27,9 +27,6 @@ public final class Handover {
     /** Ours slow down a leader that changes more often for longer. */
     private static final Duration ROUND_ALONE = Duration.ofMillis(1300);
 
-    /** For how long a new process has stood, the time to connect included. */
-    private static final List<Duration> AGES = List.of(Duration.ofMillis(600), Duration.ofSeconds(2));
-
     private Handover() {}
 
     /** Measures all contenders in turns. */
@@ -60,47 +57,7 @@ public final class Handover {
             lab.tellAbsent(grid);
         }
         alone(run, section);
-        first(run, section);
         return section;
-    }
-
-    /** What a rolling deployment sees: it hands over once, to a process that has just begun. */
-    private static void first(Run run, Section section) throws Exception {
-        int rounds = run.size().pick(2, 10, 100);
-        Grid grid = section.grid(new Grid(
-                "handover-first",
-                "contender, to a new process",
-                "stands for",
-                "p50 ms",
-                "p90 ms",
-                "p99 ms",
-                "max ms",
-                "runs"));
-        section.remark(
-                "*To a new process*: leader-lease alone on the machine; for each handover a process is launched, which"
-                        + " leads after it. As a rolling deployment, which hands over once.");
-        try (FailoverLab lab = FailoverLab.open(run, List.of(Contender.OURS), TTL)) {
-            lab.tellAbsent(grid);
-            for (Pair pair : lab.pairs()) {
-                pair.renewFollower();
-                for (Duration age : AGES) {
-                    List<Double> millis = new ArrayList<>();
-                    for (int round = 0; round < rounds; round++) {
-                        run.progress().tell((double) round / rounds, "handover to a new process " + (round + 1));
-                        millis.add(pair.firstHandover(age));
-                    }
-                    Distribution all = Distribution.of(millis);
-                    grid.row(
-                            pair.contender().title(),
-                            age.toMillis() / 1000.0 + " s",
-                            all.median(),
-                            all.quantile(P90),
-                            all.quantile(P99),
-                            all.max(),
-                            all.count());
-                }
-            }
-        }
     }
 
     /** How much of it is owed to the two dozen other processes of the lab. */
