@@ -28,6 +28,8 @@ final class WarmUp {
     /** Where the network is slow, being warm matters less than being there. */
     private static final Duration BOUND = Duration.ofMillis(200);
 
+    private static final Duration HEIRS_BOUND = Duration.ofMillis(100);
+
     /** Processes that start together do not queue for one fence. */
     private static final String NOBODY = Names.NOBODY + UUID.randomUUID();
 
@@ -58,7 +60,26 @@ final class WarmUp {
             }
             BackgroundLog.say(() -> LOG.debug("a connection was not warmed up to the end", e));
         }
+        if (lane == AsyncStore.Kind.OTHER) {
+            warmHeirs(store);
+        }
         return true;
+    }
+
+    /** Last, and within bounds of their own: whoever has locked the tables of presence must not hold up the start. */
+    private void warmHeirs(LeaseStore store) {
+        long start = time.nanoTime();
+        try {
+            store.limit(Heirs.BOUND, Heirs.BOUND);
+            for (int i = 0; i < ROUNDS && time.nanoTime() - start < HEIRS_BOUND.toNanos(); i++) {
+                store.presence(presence -> presence.heirs(List.of(NOBODY), Names.NOBODY));
+            }
+        } catch (LeaseStoreException e) {
+            if (e.failure() == Failure.UNAVAILABLE) {
+                throw e; // the connection is broken
+            }
+            BackgroundLog.say(() -> LOG.debug("no heir can be found", e));
+        }
     }
 
     /** What the lane will be asked to do later. */

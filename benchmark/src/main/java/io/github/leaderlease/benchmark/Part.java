@@ -18,7 +18,7 @@ enum Part {
     API(10, 70),
     CALLS(25, 240),
     HANDOVER(35, 560),
-    ROLLING(45, 480),
+    ROLLING(45, 330),
     CRASH(45, 280),
     FREEZE(45, 320),
     RENEWALS(15, 70),

@@ -50,10 +50,12 @@ final class PresenceSql {
             limit 1
             """;
 
+    /** Of those with one priority rather one that was heard of when it should have been: others may have crashed just now. */
     private static final String HEIRS = """
             select h.election_name, h.node_id
             from (select c.election_name, c.node_id,
-                         row_number() over (partition by c.election_name order by c.priority desc, {random}) as place
+                         row_number() over (partition by c.election_name
+                                            order by c.priority desc, case when {fresh} then 0 else 1 end, {random}) as place
                   from {candidate} c join {node} n on n.node_id = c.node_id
                   where c.election_name in (<names>) and c.node_id <> :nodeId and {there}) h
             where h.place = 1

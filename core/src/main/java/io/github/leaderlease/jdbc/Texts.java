@@ -35,6 +35,7 @@ record Texts(Dialect dialect, TableNames tables) {
                 .replace("{candidate}", tables.candidate())
                 .replace("{random}", dialect.random())
                 .replace("{there}", "n.renewed_at > " + dialect.nowPlusMillis("(0 - n.ttl_ms)"))
+                .replace("{fresh}", "n.renewed_at > " + dialect.nowPlusMillis("(0 - n.ttl_ms * 2 / 5)"))
                 .replace("{since}", dialect.epochMillis("c.since"))
                 .replace("{silence}", dialect.epochMillis(dialect.now()) + " - " + dialect.epochMillis("n.renewed_at"))
                 .replace("{term}", tables.term())

@@ -44,6 +44,7 @@ public final class CandidateMain {
                     candidate.resign();
                     say("resigns", begun);
                 }
+                case "leave" -> System.exit(0); // in good order, as a service that is stopped
                 default -> throw new IllegalArgumentException(line);
             }
         }

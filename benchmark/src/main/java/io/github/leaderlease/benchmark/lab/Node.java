@@ -129,6 +129,13 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** Waits until its process has ended by itself. */
+    void awaitEnd() throws InterruptedException {
+        if (!process.waitFor(ANSWER_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(contender.title() + ": a candidate does not end");
+        }
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

@@ -63,7 +63,7 @@ final class Pair implements AutoCloseable {
 
     /**
      * The same for a follower whose process has just been launched, as in a deployment: it stands for a while, then the leader
-     * resigns and its process ends. Another one is launched for the next time.
+     * resigns and its process ends in good order. Another one is launched for the next time.
      *
      * @param age how long the follower has stood
      */
@@ -75,7 +75,8 @@ final class Pair implements AutoCloseable {
         leader.tell("resign");
         long begun = leader.require("resigns", BOUND);
         long ended = follower.require("leads", BOUND);
-        leader.close();
+        leader.tell("leave");
+        leader.awaitEnd();
         leader = follower;
         follower = launch();
         return (ended - begun) / NANOS_PER_MILLI;
