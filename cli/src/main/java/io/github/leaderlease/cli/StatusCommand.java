@@ -76,6 +76,10 @@ final class StatusCommand implements Callable<Integer> {
                 TextTable.lines(table(elections)).forEach(out::println);
                 out.println();
             }
+            if (!status.candidates().isEmpty()) {
+                TextTable.lines(CandidateStatus.table(status.candidates())).forEach(out::println);
+                out.println();
+            }
             out.println("tables " + status.installation());
         }
         out.flush();
@@ -90,7 +94,8 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** What the tables say, and which tables: nodes that show another installation are no rivals of these. */
-    private record Status(Installation installation, List<ElectionStatus> elections) {}
+    private record Status(
+            Installation installation, List<ElectionStatus> elections, List<CandidateStatus> candidates) {}
 
     private Status read() throws SQLException {
         DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
@@ -99,10 +104,26 @@ final class StatusCommand implements Callable<Integer> {
             connection.setNetworkTimeout(Runnable::run, SECONDS_TO_ANSWER * 1000);
             dialect = dialect(connection);
             TableNames tables = TableSearch.locate(connection, dialect, database.tables());
-            return new Status(Installation.read(connection, dialect, tables), select(connection, dialect, tables));
+            return new Status(
+                    Installation.read(connection, dialect, tables),
+                    select(connection, dialect, tables),
+                    candidates(connection, dialect, tables));
         } catch (SQLException | LeaseStoreException e) {
             explain(e, dialect);
             throw e;
+        }
+    }
+
+    /** Of one election. Who may not read them still sees who leads. */
+    private List<CandidateStatus> candidates(Connection connection, Dialect dialect, TableNames tables) {
+        if (election == null || format == Log.Format.json) {
+            return List.of();
+        }
+        try {
+            return CandidateStatus.of(connection, dialect, tables, election, SECONDS_TO_ANSWER);
+        } catch (SQLException e) {
+            spec.commandLine().getErr().println("the candidates cannot be read: " + Failures.message(e));
+            return List.of();
         }
     }
 

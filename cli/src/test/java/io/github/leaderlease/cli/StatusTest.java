@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -120,6 +121,46 @@ final class StatusTest {
                         .endsWith("\"installation\":\"" + installation + "\"}");
                 assertThat(out.toString().strip().lines()).hasSize(1);
             }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void showsTheCandidatesOfOneElection() throws Exception {
+        LeaseMigrations.migrate(database.dataSource());
+        try (LeaseCoordinator one = LeaseCoordinator.builder(database.dataSource())
+                        .nodeName("n1")
+                        .label("1.4 in zone a")
+                        .build();
+                LeaseCoordinator other = LeaseCoordinator.builder(database.dataSource())
+                        .nodeName("n2")
+                        .build();
+                LeaderElection led = lead(one, "led");
+                LeaderElection follows = other.election("led").priority(3).start()) {
+            while (one.candidates("led").size() < 2) {
+                Thread.onSpinWait(); // each look is a round trip
+            }
+            assertThat(led.isLeader()).isTrue();
+            assertThat(follows.isLeader()).isFalse();
+            assertThat(status("--election", "led")).isZero();
+            assertThat(err.toString()).isEmpty();
+            assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", "|")))
+                    .containsSubsequence("CANDIDATE|PRIORITY|LAST SEEN|LABEL")
+                    .anyMatch(line -> line.matches("n2\\|3\\|\\d+ s ago"))
+                    .anyMatch(line -> line.matches("n1 \\(leads\\)\\|0\\|\\d+ s ago\\|1.4 in zone a"));
+            run("drop view leader_candidates");
+            assertThat(status("--election", "led")).as("who leads").isZero();
+            assertThat(out.toString()).contains("n1").doesNotContain("CANDIDATE");
+            assertThat(err.toString())
+                    .startsWith("the candidates cannot be read: ")
+                    .hasLineCount(1);
+        }
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

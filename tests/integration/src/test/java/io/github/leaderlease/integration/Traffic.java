@@ -1,6 +1,5 @@
 package io.github.leaderlease.integration;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
@@ -26,42 +25,56 @@ final class Traffic {
     DataSource counted(DataSource source, BooleanSupplier counting) {
         return TamperedConnection.each(source, connection -> {
             // of one connection, so of one thread at a time
-            AtomicBoolean inTransaction = new AtomicBoolean();
+            Transaction open = new Transaction();
             return TamperedConnection.of(connection, (method, arguments) -> {
                 if (counting.getAsBoolean()) {
-                    count(inTransaction, method, arguments);
+                    count(open, method, arguments);
                 }
             });
         });
     }
 
-    private void count(AtomicBoolean inTransaction, String method, Object[] arguments) {
+    /** Whether there is one, and whether it has turned out to be about leases. */
+    private static final class Transaction {
+        private boolean open;
+        private boolean counted;
+        private boolean released;
+    }
+
+    private void count(Transaction transaction, String method, Object[] arguments) {
         if (method.equals("setAutoCommit")) {
-            inTransaction.set(Boolean.FALSE.equals(arguments[0]));
-            if (inTransaction.get()) {
-                transactions.incrementAndGet();
-            }
+            transaction.open = Boolean.FALSE.equals(arguments[0]);
+            transaction.counted = false;
+            transaction.released = false;
         } else if (method.equals("prepareStatement")) {
             statements.incrementAndGet();
-            count(inTransaction.get(), (String) arguments[0]);
+            count(transaction, (String) arguments[0]);
         }
     }
 
-    private void count(boolean inTransaction, String sql) {
-        if (sql.contains("set holder_id = null")) {
+    private void count(Transaction transaction, String sql) {
+        if (sql.contains("set holder_id = null") && !transaction.released) {
+            transaction.released = transaction.open;
             releases.incrementAndGet();
-            if (!inTransaction) {
+        }
+        if (transaction.open) {
+            if (!transaction.counted && isAboutLeases(sql)) { // else it announces, or only sets its bounds so far
+                transaction.counted = true;
                 transactions.incrementAndGet();
             }
-        } else if (inTransaction) {
-            return; // part of an attempt or of a release
-        } else if (sql.contains("insert into") || sql.contains("pg_advisory_xact_lock(")) {
+        } else if (sql.contains("set holder_id = null")
+                || sql.contains("insert into")
+                || sql.contains("pg_advisory_xact_lock(")) {
             transactions.incrementAndGet();
         } else if (sql.contains("set renewal = ")) {
             renewals.incrementAndGet();
         } else if (sql.contains("i.incarnation")) {
             reads.incrementAndGet();
         }
+    }
+
+    private static boolean isAboutLeases(String sql) {
+        return sql.contains("leader_lease") || sql.contains("leader_term") || sql.contains("pg_advisory_xact_lock(");
     }
 
     /** Reads of followed elections, one for each statement. */
