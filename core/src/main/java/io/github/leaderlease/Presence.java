@@ -140,7 +140,10 @@ final class Presence {
                         some.getOrDefault(election, Optional.empty()).isEmpty())
                 .toList();
         AtomicInteger runs = new AtomicInteger();
-        return presence -> presence.announce(node, joined, left) && runs.incrementAndGet() == 1;
+        return presence -> {
+            boolean first = runs.incrementAndGet() == 1;
+            return presence.announce(node, joined, left) && first;
+        };
     }
 
     /** Whom others have taken for gone, they have forgotten all that he stands for. */
