@@ -78,7 +78,7 @@ final class Engine {
         this.acquirer = new Acquirer(sender, publisher);
         this.renewer = new Renewer(sender, candidates);
         this.releaser = new Releaser(sender, publisher, new Heirs(calls, time, node.nodeId()));
-        this.presence = new Presence(calls, time, node, notices, outage::lasts);
+        this.presence = new Presence(calls, time, node, notices, outage::lasts, () -> Sender.callTimeout(candidates));
         this.poller = new Poller(sender, candidates, acquirer::forget);
         this.random = sender::random;
         pulseAgain();
@@ -192,7 +192,7 @@ final class Engine {
             part(() -> releaser.send(now));
             part(() -> poller.send(now));
             part(() -> acquirer.send(now)); // after the poller, which finds out who is an heir
-            part(() -> presence.send(now, Sender.callTimeout(candidates)));
+            part(() -> presence.send(now));
         } catch (RuntimeException | Error e) {
             turnFailed = true;
             throw e;
@@ -221,10 +221,8 @@ final class Engine {
         if (cancel != null) {
             cancel.run();
         }
-        Long announceAt = presence.dueAt();
-        long latest = announceAt == null ? now + IDLE.toNanos() : Monotonic.earlier(announceAt, now + IDLE.toNanos());
-        long next =
-                NextWakeup.next(candidates, poller.notificationsAt(latest), poller.allowedAt(), renewer.allowedAt());
+        long latest = poller.notificationsAt(presence.dueAt(now + IDLE.toNanos()));
+        long next = NextWakeup.next(candidates, latest, poller.allowedAt(), renewer.allowedAt());
         wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
         if (now - pulseDueAt > LOST.toNanos()) {

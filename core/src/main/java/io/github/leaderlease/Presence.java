@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Announces that this process is there and what it stands for. Nothing decides by it, and nothing waits for it: what cannot
@@ -47,6 +47,7 @@ final class Presence {
     private final Node node;
     private final Notices notices;
     private final BooleanSupplier away;
+    private final Supplier<Duration> callTimeout;
     private final Map<String, Entry> standing = new LinkedHashMap<>();
 
     /** What was not announced yet; empty for an election that this process does not stand for any more. */
@@ -64,13 +65,21 @@ final class Presence {
      *
      * @param calls straight to the store: what cannot be announced is no outage
      * @param away whether there is one, which is reported elsewhere
+     * @param callTimeout how long other calls on the same connection can wait for one of these
      */
-    Presence(AsyncStore calls, Scheduler time, Node node, Notices notices, BooleanSupplier away) {
+    Presence(
+            AsyncStore calls,
+            Scheduler time,
+            Node node,
+            Notices notices,
+            BooleanSupplier away,
+            Supplier<Duration> callTimeout) {
         this.calls = calls;
         this.time = time;
         this.node = node;
         this.notices = notices;
         this.away = away;
+        this.callTimeout = callTimeout;
         this.dueAt = time.nanoTime();
         // processes that begin together need not sweep together
         this.sweepAt =
@@ -100,26 +109,22 @@ final class Presence {
         }
     }
 
-    /** When there is something to announce; null if there is nothing, or while something is being announced. */
-    @Nullable
-    Long dueAt() {
-        return underWay.busy() || (standing.isEmpty() && changes.isEmpty()) ? null : dueAt;
+    /** When to announce something, at the latest then. */
+    long dueAt(long latest) {
+        boolean nothing = underWay.busy() || (standing.isEmpty() && changes.isEmpty());
+        return nothing ? latest : Monotonic.earlier(latest, dueAt);
     }
 
-    /**
-     * If there is something to announce.
-     *
-     * @param callTimeout how long other calls on the same connection can wait for this one
-     */
-    void send(ClockReading now, Duration callTimeout) {
+    /** If it is time, and there is something to announce. */
+    void send(ClockReading now) {
         boolean unused = underWay.lost(now.nanos());
-        Long due = dueAt();
-        if (due == null || due - now.nanos() > 0) {
+        if (dueAt(now.nanos() + 1) - now.nanos() > 0) {
             return;
         }
         Map<String, Optional<Entry>> some = new LinkedHashMap<>();
         changes.entrySet().stream().limit(MOST_TOGETHER).forEach(each -> some.put(each.getKey(), each.getValue()));
-        Duration bound = callTimeout.compareTo(MAX_BOUND) < 0 ? callTimeout : MAX_BOUND;
+        Duration shortest = callTimeout.get();
+        Duration bound = shortest.compareTo(MAX_BOUND) < 0 ? shortest : MAX_BOUND;
         underWay.begin(now.nanos(), bound);
         call(
                 bound,
@@ -127,7 +132,7 @@ final class Presence {
                 known -> {
                     announced(some, known);
                     sweep(bound);
-                    send(ClockReading.of(time), callTimeout);
+                    send(ClockReading.of(time));
                 },
                 this::failed);
     }
@@ -171,14 +176,7 @@ final class Presence {
         long now = time.nanoTime();
         if (sweepAt - now <= 0) {
             sweepAt = now + SILENCE.toNanos();
-            call(
-                    bound,
-                    presence -> {
-                        presence.sweep(SILENCE);
-                        return true;
-                    },
-                    done -> {},
-                    failure -> {});
+            call(bound, presence -> presence.sweep(SILENCE), done -> {}, failure -> {});
         }
     }
 
@@ -205,10 +203,7 @@ final class Presence {
         } else {
             call(
                     MAX_BOUND,
-                    presence -> {
-                        presence.leave(node.nodeId());
-                        return true;
-                    },
+                    presence -> presence.leave(node.nodeId()),
                     done -> left.complete(null),
                     failure -> left.complete(null));
         }

@@ -26,8 +26,13 @@ final class PresenceTest {
     private final List<String> said = new ArrayList<>();
     private boolean away;
     private boolean runsTwice;
-    private final Presence presence =
-            new Presence(new Calls(), time, new Node("id", "node", null, Presence.TTL), new Notes(), () -> away);
+    private final Presence presence = new Presence(
+            new Calls(),
+            time,
+            new Node("id", "node", null, Presence.TTL),
+            new Notes(),
+            () -> away,
+            () -> Duration.ofSeconds(1));
 
     /** Remember what they are told, or refuse. */
     private static final class Tables implements PresenceStore {
@@ -54,8 +59,9 @@ final class PresenceTest {
         }
 
         @Override
-        public void leave(String nodeId) {
+        public boolean leave(String nodeId) {
             told.add("left");
+            return true;
         }
     }
 
@@ -127,7 +133,7 @@ final class PresenceTest {
     }
 
     private void send() {
-        presence.send(ClockReading.of(time), Duration.ofSeconds(1));
+        presence.send(ClockReading.of(time));
         time.advance(Duration.ZERO);
     }
 
@@ -140,7 +146,7 @@ final class PresenceTest {
     void whoStandsForNothingAnnouncesNothing() {
         pass(Duration.ofMinutes(1));
         assertThat(tables.told).isEmpty();
-        assertThat(presence.dueAt()).isNull();
+        assertThat(presence.dueAt(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -230,7 +236,9 @@ final class PresenceTest {
             presence.joins(new Entry("job-" + i, "holder", 0));
             presence.leaves("job-" + i);
         }
-        assertThat(presence.dueAt()).as("there is nothing to announce").isNull();
+        assertThat(presence.dueAt(Long.MAX_VALUE))
+                .as("there is nothing to announce")
+                .isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
@@ -75,15 +76,16 @@ final class JdbcPresence implements PresenceStore {
     }
 
     private boolean replace(Handle tx, Node node, List<Entry> standing, List<String> names) {
+        Set<String> some = Set.copyOf(names);
         tx.createUpdate(sql.deleteEntries)
                 .bind("nodeId", node.nodeId())
                 .bindList("names", names)
                 .execute();
-        List<Entry> some = standing.stream()
-                .filter(entry -> names.contains(entry.election()))
+        List<Entry> entries = standing.stream()
+                .filter(entry -> some.contains(entry.election()))
                 .toList();
-        if (!some.isEmpty()) {
-            insertEntries(tx, node, some);
+        if (!entries.isEmpty()) {
+            insertEntries(tx, node, entries);
         }
         return true;
     }
@@ -102,14 +104,15 @@ final class JdbcPresence implements PresenceStore {
     }
 
     @Override
-    public void leave(String nodeId) {
-        calls.run("delete from " + calls.tables().candidate(), h -> calls.transaction(h, tx -> remove(tx, nodeId)));
+    public boolean leave(String nodeId) {
+        return calls.run(
+                "delete from " + calls.tables().candidate(), h -> calls.transaction(h, tx -> remove(tx, nodeId)));
     }
 
     /** One at a time, and not one that comes back just now: so nobody waits for anybody. */
     @Override
-    public void sweep(Duration silence) {
-        calls.run(
+    public boolean sweep(Duration silence) {
+        return calls.run(
                 "delete from " + calls.tables().candidate(),
                 h -> calls.transaction(
                         h,
@@ -120,12 +123,14 @@ final class JdbcPresence implements PresenceStore {
                                 .or(() -> tx.createQuery(sql.orphan)
                                         .mapTo(String.class)
                                         .findOne())
-                                .map(node -> remove(tx, node))));
+                                .map(node -> remove(tx, node))
+                                .orElse(false)));
     }
 
     private boolean remove(Handle tx, String nodeId) {
-        tx.createUpdate(sql.deleteAll).bind("nodeId", nodeId).execute();
-        return tx.createUpdate(sql.deleteNode).bind("nodeId", nodeId).execute() > 0;
+        int candidates = tx.createUpdate(sql.deleteAll).bind("nodeId", nodeId).execute();
+        int nodes = tx.createUpdate(sql.deleteNode).bind("nodeId", nodeId).execute();
+        return candidates + nodes > 0;
     }
 
     @Override

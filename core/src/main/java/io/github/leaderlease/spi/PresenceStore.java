@@ -67,15 +67,21 @@ public interface PresenceStore {
      * Removes all that was announced for a process.
      *
      * @param nodeId the process
+     * @return whether there was anything
      */
-    default void leave(String nodeId) {}
+    default boolean leave(String nodeId) {
+        return false;
+    }
 
     /**
      * Removes one process that has not been heard of for a long time, if there is any.
      *
      * @param silence for how long
+     * @return whether there was one
      */
-    default void sweep(Duration silence) {}
+    default boolean sweep(Duration silence) {
+        return false;
+    }
 
     /**
      * Chooses for each election the process that shall lead next: of those that are there, the one with the highest

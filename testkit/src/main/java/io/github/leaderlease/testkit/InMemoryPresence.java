@@ -41,19 +41,21 @@ final class InMemoryPresence implements PresenceStore {
     }
 
     @Override
-    public void leave(String nodeId) {
-        nodes.remove(nodeId);
+    public boolean leave(String nodeId) {
+        boolean known = nodes.remove(nodeId) != null;
         candidates.values().forEach(rows -> rows.remove(nodeId));
+        return known;
     }
 
     @Override
-    public void sweep(Duration silence) {
+    public boolean sweep(Duration silence) {
         Instant oldest = database.now().minus(silence);
-        nodes.values().stream()
+        return nodes.values().stream()
                 .filter(row -> row.renewedAt().isBefore(oldest))
                 .map(row -> row.node().nodeId())
                 .findFirst()
-                .ifPresent(this::leave);
+                .map(this::leave)
+                .orElse(false);
     }
 
     @Override

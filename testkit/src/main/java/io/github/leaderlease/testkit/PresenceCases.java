@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Who stands for what, as others see it. */
@@ -28,11 +28,8 @@ final class PresenceCases {
         return new Node(id, name, name.equals("bare") ? null : "label of " + name, ttl);
     }
 
-    private static void on(LeaseStore store, Consumer<PresenceStore> call) {
-        boolean unused = store.presence(presence -> {
-            call.accept(presence);
-            return true;
-        });
+    private static boolean on(LeaseStore store, Function<PresenceStore, Boolean> call) {
+        return store.presence(call);
     }
 
     /** Whether it was known before. */
@@ -77,12 +74,15 @@ final class PresenceCases {
         announce(store, leaving, new Entry("job", "a", 0), new Entry("other", "b", 0));
         announce(store, silent, new Entry("job", "c", 9));
         assertThat(candidates(store, "job")).extracting(Present::nodeName).containsExactly("leaving");
-        on(store, presence -> presence.announce(leaving, List.of(), List.of("job")));
+        assertThat(on(store, presence -> presence.announce(leaving, List.of(), List.of("job"))))
+                .isTrue();
         assertThat(candidates(store, "job")).isEmpty();
         assertThat(candidates(store, "other")).hasSize(1);
-        on(store, presence -> presence.leave(leaving.nodeId()));
+        assertThat(on(store, presence -> presence.leave(leaving.nodeId()))).isTrue();
         assertThat(candidates(store, "other")).isEmpty();
-        on(store, presence -> presence.leave(leaving.nodeId())); // again: nothing is left, and that is no error
+        assertThat(on(store, presence -> presence.leave(leaving.nodeId())))
+                .as("again")
+                .isFalse();
     }
 
     /** After a lost answer it is announced again, and what has changed since replaces what was there. */
@@ -105,7 +105,8 @@ final class PresenceCases {
         Entry[] all = names.stream().map(name -> new Entry(name, "a", 0)).toArray(Entry[]::new);
         announce(store, node, all);
         assertThat(heirs(store, names, other)).hasSize(1_200).containsValue(node.nodeId());
-        on(store, presence -> presence.announce(node, List.of(), names));
+        assertThat(on(store, presence -> presence.announce(node, List.of(), names)))
+                .isTrue();
         assertThat(heirs(store, names, other)).isEmpty();
     }
 
@@ -113,10 +114,11 @@ final class PresenceCases {
         LeaseStore store = bench.store();
         Node gone = node("gone", LONG);
         announce(store, gone, new Entry("job", "a", 0));
-        on(store, presence -> presence.sweep(LONG));
+        assertThat(on(store, presence -> presence.sweep(LONG))).isFalse();
         assertThat(candidates(store, "job")).hasSize(1);
         Duration silence = Duration.ofSeconds(-1); // as if a second had passed
-        on(store, presence -> presence.sweep(silence));
+        assertThat(on(store, presence -> presence.sweep(silence))).isTrue();
+        assertThat(on(store, presence -> presence.sweep(silence))).as("again").isFalse();
         assertThat(candidates(store, "job")).isEmpty();
         assertThat(announce(store, gone)).as("known when it comes back").isFalse();
     }

@@ -24,15 +24,13 @@ final class LyingPresence implements PresenceStore {
     }
 
     @Override
-    public void leave(String nodeId) {
-        if (world.random(0.5)) {
-            honest.leave(nodeId);
-        }
+    public boolean leave(String nodeId) {
+        return world.random(0.5) && honest.leave(nodeId);
     }
 
     @Override
-    public void sweep(Duration silence) {
-        honest.sweep(world.random(0.5) ? Duration.ZERO : silence);
+    public boolean sweep(Duration silence) {
+        return honest.sweep(world.random(0.5) ? Duration.ZERO : silence);
     }
 
     @Override
