@@ -17,7 +17,7 @@ final class FollowerRules {
     private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
 
     /** For so long a vacant lease is left to the heir that was named: more than he needs, and little for those who wait. */
-    static final Duration HEIRS_TURN = Duration.ofMillis(200);
+    private static final Duration HEIRS_TURN = Duration.ofMillis(200);
 
     private FollowerRules() {}
 
@@ -109,9 +109,7 @@ final class FollowerRules {
                 .with(new Action.Acquire(now, request));
     }
 
-    /**
-     * For how long to let others go first, in nanoseconds: a vacant lease is left to its heir for a moment.
-     */
+    /** For how long to let others go first, in nanoseconds: a vacant lease is left to its heir for a moment. */
     private static long wait(ElectionState state, Observation seen, Candidacy me, ReadAnswer answer, double random) {
         String heir = seen.held() ? null : answer.heir();
         if (heir == null || me.nodeId().equals(heir)) {

@@ -67,12 +67,7 @@ public final class LeaderElectionBuilder {
      * @return this
      */
     public LeaderElectionBuilder metadata(String text) {
-        boolean valid = !text.isEmpty() && text.length() <= 4000 && text.chars().noneMatch(Character::isISOControl);
-        if (!valid) {
-            throw new IllegalArgumentException("metadata (" + text.length()
-                    + " characters) must have 1 to 4,000 characters and no control characters");
-        }
-        metadata = Once.set("metadata", metadata, text);
+        metadata = Once.set("metadata", metadata, Names.text("metadata", text, 4000));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.ReadResult;
 import java.security.SecureRandom;
@@ -8,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -108,11 +110,7 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @throws LeaderLeaseException if the database does not answer in time
      */
     public Optional<Leader> leader(String election) {
-        checkOpen();
-        Names.check("election name", election);
-        Duration bound = Timing.callTimeout(ttl);
-        ReadResult reading = NodeRuntime.await(
-                node.ask(AsyncStore.Kind.OTHER, bound, store -> store.read(Map.of(election, 0L))), bound);
+        ReadResult reading = ask(election, store -> store.read(Map.of(election, 0L)));
         ReadResult.Election seen = reading.elections().get(election);
         ReadResult.Term open = seen == null ? null : seen.openTerm();
         boolean held = seen != null && seen.lease() != null && seen.lease().holderId() != null;
@@ -132,15 +130,8 @@ public final class LeaseCoordinator implements AutoCloseable {
      * @throws LeaderLeaseException if the database does not answer in time, or if a right is missing
      */
     public List<PresentCandidate> candidates(String election) {
-        checkOpen();
-        Names.check("election name", election);
-        Duration bound = Timing.callTimeout(ttl);
-        List<PresenceStore.Present> present = NodeRuntime.await(
-                node.ask(
-                        AsyncStore.Kind.OTHER,
-                        bound,
-                        store -> store.presence(presence -> presence.candidates(election))),
-                bound);
+        List<PresenceStore.Present> present =
+                ask(election, store -> store.presence(presence -> presence.candidates(election)));
         return present.stream()
                 .map(each -> new PresentCandidate(
                         each.election(),
@@ -150,6 +141,13 @@ public final class LeaseCoordinator implements AutoCloseable {
                         each.since(),
                         each.staleness()))
                 .toList();
+    }
+
+    private <T> T ask(String election, Function<LeaseStore, T> call) {
+        checkOpen();
+        Names.check("election name", election);
+        Duration bound = Timing.callTimeout(ttl);
+        return NodeRuntime.await(node.ask(AsyncStore.Kind.OTHER, bound, call), bound);
     }
 
     /**

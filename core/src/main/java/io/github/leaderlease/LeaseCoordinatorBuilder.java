@@ -51,11 +51,7 @@ public final class LeaseCoordinatorBuilder {
      * @throws IllegalArgumentException if the text is not valid
      */
     public LeaseCoordinatorBuilder label(String text) {
-        if (text.isEmpty() || text.length() > 190 || text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "label (" + text.length() + " characters) must have 1 to 190 characters and no control characters");
-        }
-        label = Once.set("label", label, text);
+        label = Once.set("label", label, Names.text("label", text, 190));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,19 @@ final class Names {
                     + " letter or digit");
         }
         return name;
+    }
+
+    /** Free text, which is written into a table. */
+    static String text(String what, String text, int most) {
+        if (text.isEmpty() || text.length() > most || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s (%d characters) must have 1 to %,d characters and no control characters",
+                    what,
+                    text.length(),
+                    most));
+        }
+        return text;
     }
 
     private static String printable(String name) {

@@ -87,6 +87,7 @@ final class Releaser {
             heirs.find(batch.stream().map(Pending::election).toList(), found -> send(batch, together, found, bound));
             batch.forEach(pending -> pending.waits(now));
         } catch (RuntimeException | Error e) {
+            underWay.end();
             taken.stream().filter(each -> !waiting.contains(each)).forEach(waiting::add);
             throw e;
         }

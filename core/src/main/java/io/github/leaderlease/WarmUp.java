@@ -48,10 +48,21 @@ final class WarmUp {
     /** One read tells whether the store can be used. What else goes wrong here will be told when it matters. */
     boolean run(LeaseStore store) {
         String incarnation = store.read(Map.of(NOBODY, 0L)).incarnation();
-        List<Runnable> calls = calls(store, attempt(incarnation));
+        repeat(BOUND, calls(store, attempt(incarnation)));
+        if (lane == AsyncStore.Kind.OTHER) {
+            // last, and within bounds of its own: whoever has locked the tables of presence must not hold up the start
+            store.limit(Heirs.BOUND, Heirs.BOUND);
+            repeat(HEIRS_BOUND, List.of(() -> {
+                Map<String, String> unused = store.presence(presence -> presence.heirs(List.of(NOBODY), Names.NOBODY));
+            }));
+        }
+        return true;
+    }
+
+    private void repeat(Duration bound, List<Runnable> calls) {
         long start = time.nanoTime();
         try {
-            for (int i = 0; i < ROUNDS * calls.size() && time.nanoTime() - start < BOUND.toNanos(); i++) {
+            for (int i = 0; i < ROUNDS * calls.size() && time.nanoTime() - start < bound.toNanos(); i++) {
                 calls.get(i % calls.size()).run();
             }
         } catch (LeaseStoreException e) {
@@ -59,26 +70,6 @@ final class WarmUp {
                 throw e; // the connection is broken
             }
             BackgroundLog.say(() -> LOG.debug("a connection was not warmed up to the end", e));
-        }
-        if (lane == AsyncStore.Kind.OTHER) {
-            warmHeirs(store);
-        }
-        return true;
-    }
-
-    /** Last, and within bounds of their own: whoever has locked the tables of presence must not hold up the start. */
-    private void warmHeirs(LeaseStore store) {
-        long start = time.nanoTime();
-        try {
-            store.limit(Heirs.BOUND, Heirs.BOUND);
-            for (int i = 0; i < ROUNDS && time.nanoTime() - start < HEIRS_BOUND.toNanos(); i++) {
-                store.presence(presence -> presence.heirs(List.of(NOBODY), Names.NOBODY));
-            }
-        } catch (LeaseStoreException e) {
-            if (e.failure() == Failure.UNAVAILABLE) {
-                throw e; // the connection is broken
-            }
-            BackgroundLog.say(() -> LOG.debug("no heir can be found", e));
         }
     }
 

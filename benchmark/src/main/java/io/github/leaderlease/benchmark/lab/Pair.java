@@ -50,14 +50,19 @@ final class Pair implements AutoCloseable {
 
     /** Milliseconds from the call that resigns to the follower's callback; then they have changed places. */
     double handover() throws IOException, InterruptedException {
-        follower.forget();
-        leader.tell("resign");
-        long begun = leader.require("resigns", BOUND);
-        long ended = follower.require("leads", BOUND);
+        double millis = change();
         leader.tell("stand");
         Node former = leader;
         leader = follower;
         follower = former;
+        return millis;
+    }
+
+    private double change() throws IOException, InterruptedException {
+        follower.forget();
+        leader.tell("resign");
+        long begun = leader.require("resigns", BOUND);
+        long ended = follower.require("leads", BOUND);
         return (ended - begun) / NANOS_PER_MILLI;
     }
 
@@ -71,15 +76,12 @@ final class Pair implements AutoCloseable {
         follower.awaitReady();
         follower.tell("stand");
         TimeUnit.NANOSECONDS.sleep(age.toNanos());
-        follower.forget();
-        leader.tell("resign");
-        long begun = leader.require("resigns", BOUND);
-        long ended = follower.require("leads", BOUND);
+        double millis = change();
         leader.tell("leave");
         leader.awaitEnd();
         leader = follower;
         follower = launch();
-        return (ended - begun) / NANOS_PER_MILLI;
+        return millis;
     }
 
     /** Another process follows, which has not begun to stand. */
