@@ -15,16 +15,7 @@ final class FollowerRulesTest {
 
     private static final Duration TTL = Duration.ofSeconds(10);
 
-    private final Candidacy me = new Candidacy(
-            "job",
-            "node",
-            "node-id",
-            "holder",
-            0,
-            null,
-            new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
-            new StoppedClock(),
-            new NoFence());
+    private final Candidacy me = TestCandidacy.of("holder", TTL);
 
     private static ReadAnswer answer(long sentAt, ReadResult.Election election) {
         return new ReadAnswer(sentAt, new ClockReading(sentAt, sentAt / 1_000_000), "life", election, false, true);

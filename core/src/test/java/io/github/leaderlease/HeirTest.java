@@ -21,16 +21,7 @@ final class HeirTest {
     private static final Duration TTL = Duration.ofSeconds(10);
     private static final ClockReading NOW = new ClockReading(1_000_000_000, 1_000);
 
-    private final Candidacy me = new Candidacy(
-            "job",
-            "node",
-            "node-id",
-            "holder",
-            0,
-            null,
-            new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
-            new StoppedClock(),
-            new NoFence());
+    private final Candidacy me = TestCandidacy.of("holder", TTL);
 
     private static ReadResult.Election held(String incarnation) {
         return new ReadResult.Election(

@@ -17,16 +17,7 @@ final class LeaderRulesTest {
     private static final Duration TTL = Duration.ofSeconds(10);
     private static final ClockReading START = new ClockReading(0, 0);
 
-    private final Candidacy me = new Candidacy(
-            "job",
-            "a",
-            "node-id",
-            "holder",
-            0,
-            null,
-            new Timing(TTL, Duration.ofSeconds(5), Duration.ZERO),
-            new StoppedClock(),
-            new NoFence());
+    private final Candidacy me = TestCandidacy.of("holder", TTL);
 
     @Test
     void aFailedJobThatDidNotStopInTimeLeavesTheOthersTheirChanceAfterTheLeaseHasRunOut() {

@@ -18,16 +18,7 @@ final class WatchTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long PAUSE = Watch.longestPause(Timing.callTimeout(TTL));
 
-    private final Candidacy me = new Candidacy(
-            "job",
-            "node",
-            "node-id",
-            "me",
-            0,
-            null,
-            new Timing(TTL, TTL.dividedBy(2), Duration.ZERO),
-            new StoppedClock(),
-            new NoFence());
+    private final Candidacy me = TestCandidacy.of("me", TTL);
 
     private @Nullable Watch watch;
     private ElectionState state = ElectionState.initial(0);

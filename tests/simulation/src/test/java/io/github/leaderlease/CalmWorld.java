@@ -104,34 +104,6 @@ final class CalmWorld {
         return database.rows(Table.TERM).size();
     }
 
-    /** Nobody is told. */
-    private static final class Silent implements Notices {
-        @Override
-        public void late(Duration by) {
-            // in virtual time nothing is
-        }
-
-        @Override
-        public void databaseAway(Throwable cause) {
-            // nobody asks
-        }
-
-        @Override
-        public void databaseBack(Duration after) {
-            // nobody asks
-        }
-
-        @Override
-        public void presenceAway(Throwable cause) {
-            // nobody asks
-        }
-
-        @Override
-        public void presenceBack() {
-            // nobody asks
-        }
-    }
-
     /** There and back. */
     private final class Network implements SimulatedCalls.Network {
         @Override

@@ -31,30 +31,13 @@ final class ErrorNode {
                 time,
                 new ErrorRun.Calls(world, time, store),
                 random,
-                new Quiet(),
+                new Silent(),
                 true,
                 new Node(name, name, null, Presence.TTL));
         for (String election : ErrorRun.ELECTIONS) {
             members.put(election, new Member(election));
         }
         Bomb.pause(false);
-    }
-
-    private static final class Quiet implements Notices {
-        @Override
-        public void late(Duration by) {}
-
-        @Override
-        public void databaseAway(Throwable cause) {}
-
-        @Override
-        public void databaseBack(Duration after) {}
-
-        @Override
-        public void presenceAway(Throwable cause) {}
-
-        @Override
-        public void presenceBack() {}
     }
 
     void start(String election) {
