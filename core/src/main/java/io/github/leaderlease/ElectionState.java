@@ -64,6 +64,10 @@ record ElectionState(
         return role instanceof Role.None || role instanceof Role.Demoted;
     }
 
+    boolean leads() {
+        return role instanceof Role.Leading;
+    }
+
     /** Whether it is about to stand for election, or does. */
     boolean attempts() {
         return attemptAt != null || role instanceof Role.Acquiring;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +193,7 @@ final class Engine {
             part(() -> releaser.send(now));
             part(() -> poller.send(now));
             part(() -> acquirer.send(now)); // after the poller, which finds out who is an heir
-            part(() -> presence.send(now));
+            part(() -> presence.send(now, () -> any(ElectionState::attempts)));
         } catch (RuntimeException | Error e) {
             turnFailed = true;
             throw e;
@@ -258,8 +259,8 @@ final class Engine {
         pulseDueAt = due;
     }
 
-    private boolean leads() {
-        return candidates.stream().anyMatch(each -> each.state().role() instanceof Role.Leading);
+    private boolean any(Predicate<ElectionState> what) {
+        return candidates.stream().anyMatch(each -> what.test(each.state()));
     }
 
     private void perform(Candidate candidate, Action action) {
@@ -280,7 +281,7 @@ final class Engine {
                 value -> {
                     try {
                         soon();
-                        outage.answered(kind, time.nanoTime(), this::leads);
+                        outage.answered(kind, time.nanoTime(), () -> any(ElectionState::leads));
                     } finally {
                         answer.accept(value);
                         activeAt = time.nanoTime();

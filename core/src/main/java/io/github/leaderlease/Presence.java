@@ -33,6 +33,8 @@ final class Presence {
     /** After which the rows of a process that is gone are removed, by any other one. */
     private static final Duration SILENCE = INTERVAL.multipliedBy(10);
 
+    private static final Duration MOMENT = Duration.ofMillis(50);
+    private static final int MOST_POSTPONED = 20;
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int MAX_DOUBLINGS = 9;
     private static final Duration MAX_REST = Duration.ofMinutes(5);
@@ -56,6 +58,7 @@ final class Presence {
     private final InFlight underWay = new InFlight();
     private long dueAt;
     private long sweepAt;
+    private int postponed;
     private boolean announced;
     private int failures;
     private boolean reported;
@@ -115,12 +118,22 @@ final class Presence {
         return nothing ? latest : Monotonic.earlier(latest, dueAt);
     }
 
-    /** If it is time, and there is something to announce. */
-    void send(ClockReading now) {
+    /**
+     * If it is time, and there is something to announce.
+     *
+     * @param attempting whether some candidate is about to attempt, who goes first for a moment
+     */
+    void send(ClockReading now, BooleanSupplier attempting) {
         boolean unused = underWay.lost(now.nanos());
         if (dueAt(now.nanos() + 1) - now.nanos() > 0) {
             return;
         }
+        if (postponed < MOST_POSTPONED && attempting.getAsBoolean()) {
+            postponed++;
+            dueAt = now.nanos() + MOMENT.toNanos();
+            return;
+        }
+        postponed = 0;
         Map<String, Optional<Entry>> some = new LinkedHashMap<>();
         changes.entrySet().stream().limit(MOST_TOGETHER).forEach(each -> some.put(each.getKey(), each.getValue()));
         Duration shortest = callTimeout.get();
@@ -132,7 +145,7 @@ final class Presence {
                 known -> {
                     announced(some, known);
                     sweep(bound);
-                    send(ClockReading.of(time));
+                    send(ClockReading.of(time), attempting);
                 },
                 this::failed);
     }

@@ -26,6 +26,7 @@ final class PresenceTest {
     private final List<String> said = new ArrayList<>();
     private boolean away;
     private boolean runsTwice;
+    private boolean attempting;
     private final Presence presence = new Presence(
             new Calls(),
             time,
@@ -133,7 +134,7 @@ final class PresenceTest {
     }
 
     private void send() {
-        presence.send(ClockReading.of(time));
+        presence.send(ClockReading.of(time), () -> attempting);
         time.advance(Duration.ZERO);
     }
 
@@ -227,6 +228,28 @@ final class PresenceTest {
         tables.cutOff = true;
         pass(Duration.ofSeconds(11));
         assertThat(tables.told).startsWith("+[] -[]", "+[] -[]", "+[a] -[]");
+    }
+
+    /** They share a connection, and to lead matters more. But some are always about to, where there are thousands. */
+    @Test
+    void whoIsAboutToAttemptGoesFirstForAMoment() {
+        attempting = true;
+        join("a");
+        for (int i = 0; i < 9; i++) {
+            time.advance(Duration.ofMillis(50));
+            send();
+        }
+        assertThat(tables.told).isEmpty();
+        attempting = false;
+        pass(Duration.ofSeconds(1));
+        assertThat(tables.told).containsExactly("+[a] -[]");
+        attempting = true;
+        join("b");
+        for (int i = 0; i < 21; i++) {
+            time.advance(Duration.ofMillis(50));
+            send();
+        }
+        assertThat(tables.told).endsWith("+[b] -[]");
     }
 
     @Test
