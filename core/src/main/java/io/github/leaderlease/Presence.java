@@ -207,11 +207,11 @@ final class Presence {
         }
     }
 
-    /** Nothing is announced any more, and what was is taken back, as far as that can be done within a moment. */
+    /** Nothing is announced any more, and what was is taken back, unless the database is away: then it is not waited for. */
     void leave(CompletableFuture<Void> left) {
         standing.clear();
         changes.clear();
-        if (failures > 0 || !announced) {
+        if (failures > 0 || !announced || away.getAsBoolean()) {
             left.complete(null);
         } else {
             call(

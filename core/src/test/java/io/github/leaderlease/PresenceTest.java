@@ -274,4 +274,14 @@ final class PresenceTest {
         pass(Duration.ofMinutes(1));
         assertThat(tables.told).containsExactly("+[a] -[]", "left");
     }
+
+    @Test
+    void whoseDatabaseIsAwayLeavesWithoutAWord() {
+        join("job");
+        away = true;
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        presence.leave(left);
+        assertThat(left).isCompleted();
+        assertThat(tables.told).doesNotContain("left");
+    }
 }
