@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodeId the identity of its process
  * @param holderId its identity: random, for a host name is not unique and a restarted process is somebody else
- * @param priority when a leader hands over, the highest goes first
+ * @param priority the highest goes first
+ * @param failBackAfter for how long it leads on once a better candidate is present; null for ever
  * @param fence what terms can be used for in transactions
  */
 record Candidacy(
@@ -23,6 +24,7 @@ record Candidacy(
         String nodeId,
         String holderId,
         int priority,
+        @Nullable Duration failBackAfter,
         @Nullable String metadata,
         Timing timing,
         Scheduler time,
@@ -41,8 +43,8 @@ record Candidacy(
                 Timing.lockTimeout(timing.ttl()));
     }
 
-    Entry entry() {
-        return new Entry(election, holderId, priority);
+    Entry entry(boolean available) {
+        return new Entry(election, holderId, priority, available);
     }
 
     HeldTerm term(long token, ClockReading anchor) {

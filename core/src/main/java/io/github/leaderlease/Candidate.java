@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore.RenewResult;
+import io.github.leaderlease.spi.PresenceStore.Entry;
 import io.github.leaderlease.spi.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +24,21 @@ final class Candidate {
      *
      * @param loop runs a change of its state on the engine's thread; any thread
      * @param actions performs what its rules have decided
+     * @param available is told that it has become available to lead, or is not any more
      * @param closed is told that it is closed and needs no more looking after
      */
-    record Host(Executor loop, BiConsumer<Candidate, Action> actions, Consumer<Candidate> closed) {}
+    record Host(
+            Executor loop,
+            BiConsumer<Candidate, Action> actions,
+            Consumer<Candidate> available,
+            Consumer<Candidate> closed) {}
 
     private final Candidacy me;
     private final Host host;
     private final EventQueue queue;
     private final CandidateLog log;
     private final ElectionJob job;
-    private final RestWaiters waiters;
+    private final Requests requests;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private ElectionState state;
@@ -51,33 +57,20 @@ final class Candidate {
 
     private ReadResult.@Nullable Election lastSeen;
 
-    /** With or without a job; and whether it resigns when that job has returned. */
-    Candidate(
-            Candidacy me,
-            Host host,
-            UserThreads threads,
-            List<LeaderListener> listeners,
-            @Nullable LeaderJob job,
-            boolean resignsWhenDone) {
+    /** Not looked after yet. */
+    Candidate(Candidacy me, Host host, UserThreads threads, UserCode code) {
         this.me = me;
         this.host = host;
-        this.waiters = new RestWaiters(threads.callbacks());
         this.queue = new EventQueue(
                 me.election(),
                 me.time(),
                 threads.listeners(),
-                listeners,
+                code.listeners(),
                 () -> host.loop().execute(this::settle));
         this.log = new CandidateLog(me, queue::run);
-        JobRunner runner = job == null
-                ? null
-                : new JobRunner(
-                        job,
-                        threads.jobs(),
-                        threads.callbacks(),
-                        () -> host.loop().execute(this::jobEnded));
-        this.job = new ElectionJob(runner, resignsWhenDone, log);
-        this.state = ElectionState.initial(me.time().nanoTime());
+        this.job = new ElectionJob(code, threads, () -> host.loop().execute(this::jobEnded), log);
+        this.requests = new Requests(me, code, threads, this::apply, this::settle, log);
+        this.state = ElectionState.initial(me.time().nanoTime(), requests.eligible());
         this.knowledge = new Knowledge(me.time());
     }
 
@@ -108,7 +101,11 @@ final class Candidate {
             return;
         }
         ElectionState next = t.next().paced(me.time().nanoTime(), me.timing().ttl());
-        outbox.add(steps(t));
+        List<Outbox.Step> steps = steps(t);
+        if (next.available() != state.available()) {
+            steps.add(new Outbox.Step(() -> host.available().accept(this)));
+        }
+        outbox.add(steps);
         state = next;
         unfinished = true;
         finish();
@@ -119,6 +116,7 @@ final class Candidate {
         for (LeaderEvent event : t.events()) {
             EventQueue.Task telling = queue.telling(event);
             steps.add(new Outbox.Step(() -> queue.add(telling)));
+            steps.add(new Outbox.Step(() -> requests.saw(event)));
             if (event instanceof LeaderEvent.LeadershipAcquired acquired
                     && acquired.leadership() instanceof HeldTerm term) {
                 won = term;
@@ -167,10 +165,11 @@ final class Candidate {
             commit(LeaderRules.idle(state, me, now()));
         }
         if (isAtRest()) {
-            waiters.complete(me.time().nanoTime());
+            requests.atRest();
         }
         if (state.role() instanceof Role.Closed && queue.empty()) {
             closed.complete(null);
+            requests.closed();
             host.closed().accept(this);
         }
     }
@@ -195,12 +194,13 @@ final class Candidate {
         HeldTerm term = knowledge.term();
         LossReason ended = term == null || term.isValid() ? null : term.endedBy();
         commit(LeaderRules.tick(state, me, ended, now));
+        requests.check(now);
         calls.lost(state.role(), now, random).forEach(this::apply);
         queue.check(now.nanos());
         lookAfterJob();
         boolean waits = state.role() instanceof Role.Demoted
                 || state.role() instanceof Role.Closed
-                || !waiters.isEmpty()
+                || requests.awaited()
                 || (state.role() instanceof Role.Leading leading && leading.draining() != null);
         if (waits) {
             settle();
@@ -213,11 +213,8 @@ final class Candidate {
             jobEnded();
         }
         HeldTerm term = knowledge.term();
-        if (state.role() instanceof Role.Leading leading
-                && leading.draining() == null
-                && queue.empty()
-                && job.waitsToStart(leading.key().token())
-                && term != null) {
+        boolean leads = state.role() instanceof Role.Leading leading && leading.draining() == null;
+        if (leads && queue.empty() && term != null && job.waitsToStart(term.fencingToken())) {
             job.starting(term).ifPresent(queue::add);
         }
     }
@@ -254,21 +251,19 @@ final class Candidate {
         }
     }
 
-    void resign(CompletableFuture<Void> done) {
-        if (waiters.add(done)) {
-            commit(LeaderRules.resign(state, me, LossReason.RESIGNED, now()));
-            settle();
-        }
+    /** What its application asks of it. */
+    Requests requests() {
+        return requests;
+    }
+
+    /** What others shall know of it. */
+    Entry entry() {
+        return me.entry(state.available());
     }
 
     void close() {
         commit(LeaderRules.close(state, me, now()));
         settle();
-    }
-
-    /** The coordinator stops although this election is not at rest: nobody shall wait for ever. */
-    void abandon() {
-        waiters.abandon(me.time().nanoTime());
     }
 
     void addListener(LeaderListener listener) {

@@ -49,6 +49,11 @@ final class CandidateLog {
         }
     }
 
+    void handsOver(long token, String node) {
+        BackgroundLog.say(
+                () -> LOG.info("election {}: {} hands term {} over to {}", me.election(), me.node(), token, node));
+    }
+
     void jobFailed(HeldTerm term, Throwable failure) {
         if (failure instanceof NotLeaderException && !term.isValid()) {
             BackgroundLog.say(() -> LOG.info(

@@ -62,7 +62,7 @@ final class Candidates {
         CompletableFuture<Void> rest = CompletableFuture.allOf(
                         all.stream().map(this::closing).toArray(CompletableFuture[]::new))
                 .handle((nothing, late) -> null);
-        rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate::abandon)));
+        rest = rest.thenRun(() -> all.forEach(candidate -> node.engine().run(candidate.requests()::abandon)));
         CompletableFuture<Void> end = rest.thenCompose(nothing -> node.leave()).thenCompose(nothing -> node.stop());
         if (all.stream().noneMatch(Candidate::isOwnThread)) {
             NodeRuntime.awaitQuietly(end);

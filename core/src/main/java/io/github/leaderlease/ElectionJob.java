@@ -14,12 +14,13 @@ final class ElectionJob {
     /**
      * For one election.
      *
-     * @param runner null if it has no job
-     * @param resignsWhenDone whether a job that returns ends its term
+     * @param code whose job it is, if there is any
+     * @param ended is told on any thread that the job may have ended
      */
-    ElectionJob(@Nullable JobRunner runner, boolean resignsWhenDone, CandidateLog log) {
-        this.runner = runner;
-        this.resignsWhenDone = resignsWhenDone;
+    ElectionJob(UserCode code, UserThreads threads, Runnable ended, CandidateLog log) {
+        LeaderJob job = code.job();
+        this.runner = job == null ? null : new JobRunner(job, threads.jobs(), threads.callbacks(), ended);
+        this.resignsWhenDone = code.resignsWhenDone();
         this.log = log;
     }
 

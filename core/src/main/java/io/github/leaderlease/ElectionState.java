@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockedToken the term whose fenced transactions were told to be in the way; 0 if none
  * @param heirsTurn whose turn it is, as it was notified last; null if it never was
  * @param pace how fast the leader changes
+ * @param eligible whether its application would have it lead
  * @param closing whether it shall end once its term is over
  */
 record ElectionState(
@@ -38,9 +39,10 @@ record ElectionState(
         long blockedToken,
         @Nullable HeirsTurn heirsTurn,
         Pace pace,
+        boolean eligible,
         boolean closing) {
 
-    static ElectionState initial(long now) {
+    static ElectionState initial(long now, boolean eligible) {
         return new ElectionState(
                 null,
                 null,
@@ -56,6 +58,7 @@ record ElectionState(
                 0,
                 null,
                 Pace.initial(now),
+                eligible,
                 false);
     }
 
@@ -71,6 +74,16 @@ record ElectionState(
     /** Whether it is about to stand for election, or does. */
     boolean attempts() {
         return attemptAt != null || role instanceof Role.Acquiring;
+    }
+
+    /** Whether it may stand for election now. */
+    boolean entitled() {
+        return role instanceof Role.None && cooldown.never() && eligible && !closing;
+    }
+
+    /** Whether others should expect it to stand. After a resignation it will, as soon as somebody else has led. */
+    boolean available() {
+        return eligible && (cooldown.never() || cooldown.endsWithNextTerm());
     }
 
     ElectionState observation(@Nullable Observation next, long token) {
@@ -132,6 +145,10 @@ record ElectionState(
         return with(draft -> draft.pace = next);
     }
 
+    ElectionState eligible(boolean next) {
+        return with(draft -> draft.eligible = next);
+    }
+
     ElectionState close() {
         return with(draft -> draft.closing = true);
     }
@@ -158,6 +175,7 @@ record ElectionState(
         private long blockedToken;
         private @Nullable HeirsTurn heirsTurn;
         private Pace pace;
+        private boolean eligible;
         private boolean closing;
 
         Draft(ElectionState state) {
@@ -175,6 +193,7 @@ record ElectionState(
             blockedToken = state.blockedToken;
             heirsTurn = state.heirsTurn;
             pace = state.pace;
+            eligible = state.eligible;
             closing = state.closing;
         }
 
@@ -194,6 +213,7 @@ record ElectionState(
                     blockedToken,
                     heirsTurn,
                     pace,
+                    eligible,
                     closing);
         }
     }

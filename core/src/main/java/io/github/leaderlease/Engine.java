@@ -28,9 +28,6 @@ final class Engine {
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration LATE = Duration.ofSeconds(1);
 
-    /** There is a turn at least this often. It needs no memory of its own: whatever got lost is found by the next one. */
-    private static final Duration PULSE = Duration.ofMillis(250);
-
     private static final Duration AFTER_DEFECT = Duration.ofMillis(100);
 
     /** What was due for longer than this and did not come got lost. */
@@ -51,9 +48,12 @@ final class Engine {
     private final Acquirer acquirer;
     private final Renewer renewer;
     private final Releaser releaser;
+    private final Ranks ranks;
+    private final FailBack failBack;
     private final Presence presence;
-    private final Candidate.Host host = new Candidate.Host(this::run, this::perform, this::remove);
+    private final Candidate.Host host = new Candidate.Host(this::run, this::perform, this::available, this::remove);
     private final DoubleSupplier random;
+    private final Pulse pulse;
     private final Paces paces = new Paces();
     private boolean turnPending;
     private long turnDueAt;
@@ -63,7 +63,6 @@ final class Engine {
     private long activeAt;
 
     private boolean turnFailed;
-    private long pulseDueAt;
     private long wakeAt;
     private @Nullable Runnable cancelWake;
 
@@ -78,11 +77,14 @@ final class Engine {
         Publisher publisher = new Publisher(calls, publishing);
         this.acquirer = new Acquirer(sender, publisher);
         this.renewer = new Renewer(sender, candidates);
-        this.releaser = new Releaser(sender, publisher, new Heirs(calls, time, node.nodeId()));
+        PresenceQuestions questions = new PresenceQuestions(calls, time, node.nodeId());
+        this.releaser = new Releaser(sender, publisher, questions);
+        this.ranks = new Ranks(sender, questions, candidates, this::soon);
+        this.failBack = new FailBack(turnEndedAt, questions, candidates, this::soon);
         this.presence = new Presence(calls, time, node, notices, outage::lasts, () -> Sender.callTimeout(candidates));
         this.poller = new Poller(sender, candidates, acquirer::forget);
         this.random = sender::random;
-        pulseAgain();
+        this.pulse = new Pulse(time, () -> turnEndedAt, this::soon);
     }
 
     /** What a candidate needs of the engine that it is looked after by. */
@@ -126,8 +128,14 @@ final class Engine {
             paces.resume(candidate);
             candidates.add(candidate);
             poller.notifications().follow(candidate.me().election());
-            presence.joins(candidate.me().entry());
+            available(candidate);
         });
+    }
+
+    private void available(Candidate candidate) {
+        if (candidates.contains(candidate)) {
+            presence.joins(candidate.entry());
+        }
     }
 
     /** Not being looked after any more comes last. Once it is not, what goes by its name may be another one's. */
@@ -138,6 +146,8 @@ final class Engine {
         paces.keep(candidate, time.nanoTime());
         poller.notifications().forget(candidate.me().election());
         acquirer.forget(candidate);
+        ranks.forget(candidate);
+        failBack.forget(candidate);
         presence.leaves(candidate.me().election());
         candidates.remove(candidate);
     }
@@ -193,6 +203,8 @@ final class Engine {
             part(() -> releaser.send(now));
             part(() -> poller.send(now));
             part(() -> acquirer.send(now)); // after the poller, which finds out who is an heir
+            part(() -> ranks.send(now));
+            part(() -> failBack.send(now));
             part(() -> presence.send(now, () -> any(ElectionState::attempts)));
         } catch (RuntimeException | Error e) {
             turnFailed = true;
@@ -222,13 +234,11 @@ final class Engine {
         if (cancel != null) {
             cancel.run();
         }
-        long latest = poller.notificationsAt(presence.dueAt(now + IDLE.toNanos()));
+        long latest = poller.notificationsAt(presence.dueAt(failBack.dueAt(now + IDLE.toNanos())));
         long next = NextWakeup.next(candidates, latest, poller.allowedAt(), renewer.allowedAt());
         wakeAt = turnFailed ? Monotonic.later(next, now + AFTER_DEFECT.toNanos()) : next;
         cancelWake = time.schedule(Duration.ofNanos(Math.max(0, wakeAt - now)), this::woken);
-        if (now - pulseDueAt > LOST.toNanos()) {
-            pulseAgain();
-        }
+        pulse.check(now, LOST);
     }
 
     /** A timer that only had to wait for work of ours is no sign of a pause. */
@@ -239,24 +249,6 @@ final class Engine {
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));
         }
-    }
-
-    /** Beside the timer of what is due next: an error may hit either of them, and then the other one is there. */
-    private void pulse() {
-        try {
-            long now = time.nanoTime();
-            if (now - turnEndedAt >= PULSE.toNanos()) {
-                soon();
-            }
-        } finally {
-            pulseAgain();
-        }
-    }
-
-    private void pulseAgain() {
-        long due = time.nanoTime() + PULSE.toNanos();
-        time.schedule(PULSE, this::pulse);
-        pulseDueAt = due;
     }
 
     private boolean any(Predicate<ElectionState> what) {

@@ -8,16 +8,12 @@ import io.github.leaderlease.spi.ReadResult;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** How a follower watches the table, tells what it sees, and comes to stand for election. Pure functions. */
 final class FollowerRules {
 
     /** Somebody's transaction stands in the way and may end any moment. */
     private static final Duration MAX_BLOCKED_PAUSE = Duration.ofMillis(800);
-
-    /** For so long a vacant lease is left to the heir that was named: more than he needs, and little for those who wait. */
-    private static final Duration HEIRS_TURN = Duration.ofMillis(200);
 
     private FollowerRules() {}
 
@@ -81,7 +77,7 @@ final class FollowerRules {
             Transition t, Candidacy me, ReadAnswer answer, Observation seen, double random) {
         ElectionState state = t.next();
         boolean free = !seen.held() || seen.expired() || isOwnLeftover(state, answer, me);
-        boolean entitled = entitled(state);
+        boolean entitled = state.entitled();
         long now = answer.receivedAt().nanos();
         if (!free || !entitled) {
             return t.with(waiting(state, me, answer, seen, entitled, random));
@@ -116,7 +112,7 @@ final class FollowerRules {
             return Jitter.spread(random, Jitter.most(me));
         }
         long turn = HeirsTurn.left(
-                state.heirsTurn(), seen.version().token(), answer.receivedAt().nanos(), HEIRS_TURN.toNanos());
+                state.heirsTurn(), seen.version().token(), answer.receivedAt().nanos(), HeirRules.TURN.toNanos());
         return turn + Jitter.spread(random, Jitter.most(me) / 2);
     }
 
@@ -126,11 +122,7 @@ final class FollowerRules {
         return !seen.held() && me.nodeId().equals(answer.heir()) && (answer.listening() || settled);
     }
 
-    private static boolean entitled(ElectionState state) {
-        return state.role() instanceof Role.None && state.cooldown().never() && !state.closing();
-    }
-
-    /** The look that will prove the holder gone is jittered itself, so that an attempt may follow it at once. */
+    /** The look that will prove the holder gone is put off itself, once, so that an attempt may follow it at once. */
     private static ElectionState waiting(
             ElectionState state, Candidacy me, ReadAnswer answer, Observation seen, boolean entitled, double random) {
         long next = lookInTurn(state, seen, answer, PollSchedule.after(seen, me, answer));
@@ -138,7 +130,10 @@ final class FollowerRules {
         if (!entitled || !proves) {
             return state.next(null, next);
         }
-        long at = next + Jitter.spread(random, Jitter.most(me));
+        Long planned = state.attemptAt();
+        long at = planned != null && planned - seen.provableAt() >= 0
+                ? planned
+                : next + Jitter.spread(random, Jitter.most(me));
         return state.next(at, at);
     }
 
@@ -194,7 +189,7 @@ final class FollowerRules {
         Transition t = inherited(state, pending);
         state = t.next();
         HeldTerm term = me.term(token.getAsLong(), pending.sentAt());
-        if (state.closing() || !state.cooldown().never()) {
+        if (state.closing() || !state.eligible() || !state.cooldown().never()) {
             return t.then(LeaderRules.vacateUnannounced(state, term.key(), me, now));
         }
         if (pending.sentAt().elapsedAt(now) >= me.timing().trustNanos()) {
@@ -210,62 +205,6 @@ final class FollowerRules {
                 ? Transition.to(state)
                 : Transition.to(state.announcedLeader(null, told.fencingToken()))
                         .with(new LeaderEvent.LeadershipLost(told, won.inherited(), false));
-    }
-
-    /**
-     * A lease is said to have been released to an heir. All others leave it to him for a moment and then look.
-     *
-     * @param lastSeen the election as a read showed it last
-     */
-    static Transition toldOfRelease(
-            ElectionState state,
-            Candidacy me,
-            Notification.Released released,
-            ReadResult.@Nullable Election lastSeen,
-            ClockReading now) {
-        if (me.nodeId().equals(released.heir())) {
-            return inherit(state, me, released, lastSeen, now);
-        }
-        Observation seen = state.observation();
-        if (seen == null || !seen.held() || seen.version().token() != released.token()) {
-            return Transition.to(state);
-        }
-        long until = now.nanos() + HEIRS_TURN.toNanos();
-        return Transition.to(state.heirsTurn(new HeirsTurn(released.token(), until))
-                .next(state.attemptAt(), Monotonic.earlier(state.readDueAt(), until)));
-    }
-
-    /**
-     * This process is said to be the heir. Nothing is believed: the attempt compares with what a release makes of the lease as
-     * this candidate has seen it, and is lost if anything else has happened; and there is one for each term, whatever is said.
-     * Only a term that was acquired in the incarnation of the database in which it was observed can be inherited so; and where
-     * an incarnation can come back, a read first has to tell that the election is still being watched.
-     */
-    private static Transition inherit(
-            ElectionState state,
-            Candidacy me,
-            Notification.Released released,
-            ReadResult.@Nullable Election lastSeen,
-            ClockReading now) {
-        Observation seen = state.observation();
-        ReadResult.Lease lease = lastSeen == null ? null : lastSeen.lease();
-        if (seen == null
-                || lease == null
-                || state.watching() != null
-                || released.token() != state.highestToken()
-                || HeirsTurn.isOf(state.heirsTurn(), released.token())
-                || released.token() != seen.version().token()
-                || released.token() != seen.version().openTerm()
-                || !lease.acquiredIncarnation().equals(seen.version().incarnation())
-                || !entitled(state)
-                || state.pace().mayTakeAt(me.timing().ttl()) - now.nanos() > 0) {
-            return Transition.to(state);
-        }
-        long attempt = now.nanos();
-        AcquireRequest request = me.request(seen.version().released(), state.highestToken(), LossReason.SUPERSEDED);
-        ElectionState tried = state.heirsTurn(new HeirsTurn(released.token(), attempt));
-        return Transition.to(tried.next(null, attempt).role(new Role.Acquiring(attempt, now, released.reason())))
-                .with(new Action.Acquire(attempt, request));
     }
 
     /** It was not even tried, for somebody else was at it or too much was to do: look again. */

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * This process's candidacy in one election: started once, it stands for election whenever it may, until it is closed.
@@ -82,12 +83,63 @@ public final class LeaderElection implements AutoCloseable {
     public CompletableFuture<Void> resign() {
         coordinator.checkOpen();
         coordinator.fences().refuseInside("resign()", name());
-        CompletableFuture<Void> done = new Resigning<>(name(), candidate::isOwnThread);
-        coordinator.engine().run(() -> candidate.resign(done));
+        return atRest("resign()", candidate.requests()::resign);
+    }
+
+    /** Has something asked of the candidate that is done when its lease was released or left to run out. */
+    private CompletableFuture<Void> atRest(String what, Consumer<CompletableFuture<Void>> request) {
+        CompletableFuture<Void> done = new Resigning<>(what, name(), candidate::isOwnThread);
+        coordinator.engine().run(() -> request.accept(done));
         if (coordinator.isStopped()) {
             done.complete(null); // closed meanwhile: then nobody else might do it
         }
         return done;
+    }
+
+    /**
+     * Gives up leading in favour of a node: as {@link #resign()}, but the named node attempts first. If it does not, another
+     * one leads, or this one again after a TTL. If no such node stands for this election, as it has announced itself to the
+     * database, or if it is not eligible, nothing changes. Does not block.
+     *
+     * <p>The result comes when it is known who leads, perhaps only after the stop timeout and a TTL. It may be chained to and
+     * waited for as that of {@link #resign()}.
+     *
+     * @param node the {@linkplain LeaseCoordinatorBuilder#nodeName name} of a node; if several have it, any of them
+     * @return who leads after that: the named node, another one, or this one in a new term. Failed with
+     *     {@link LeaderLeaseException} if nothing has changed, for the reason that its message gives; and if the election was
+     *     closed before it was known who leads
+     * @throws IllegalArgumentException if the name is not valid
+     * @throws IllegalStateException if called inside a fenced transaction of this election on the same thread
+     */
+    public CompletableFuture<Leader> transferTo(String node) {
+        coordinator.checkOpen();
+        coordinator.fences().refuseInside("transferTo()", name());
+        CompletableFuture<Leader> result = new Resigning<>("transferTo()", name(), candidate::isOwnThread);
+        coordinator.transfer(candidate, Names.check("node name", node), result);
+        return result;
+    }
+
+    /**
+     * Not a candidate any more until {@link #resume()}: a leader gives up its term as by {@link #resign()}, with the reason
+     * NOT_ELIGIBLE. It goes on following who leads. Does not block. May be called again.
+     *
+     * @return completed when the lease was released, or was left to run out because the job did not stop in time; may be
+     *     chained to and waited for as that of {@link #resign()}
+     * @throws IllegalStateException if called inside a fenced transaction of this election on the same thread
+     */
+    public CompletableFuture<Void> suspend() {
+        coordinator.checkOpen();
+        coordinator.fences().refuseInside("suspend()", name());
+        return atRest("suspend()", candidate.requests()::suspend);
+    }
+
+    /**
+     * A candidate again, unless {@link LeaderElectionBuilder#eligibleWhen} says no. Who has just given up its term by
+     * {@link #suspend()} stands back until another term is seen or one TTL has passed. Does nothing if it was not suspended.
+     */
+    public void resume() {
+        coordinator.checkOpen();
+        coordinator.engine().run(candidate.requests()::resume);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.leaderlease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a candidacy before it starts; see {@link LeaseCoordinator#election}. Not thread-safe. */
@@ -18,6 +19,8 @@ public final class LeaderElectionBuilder {
     private @Nullable LeaderJob job;
     private boolean resignWhenDone;
     private int priority;
+    private @Nullable BooleanSupplier eligibleWhen;
+    private @Nullable Duration failBackAfter;
     private boolean started;
 
     LeaderElectionBuilder(LeaseCoordinator coordinator, String name) {
@@ -72,14 +75,42 @@ public final class LeaderElectionBuilder {
     }
 
     /**
-     * A leader that resigns or closes hands over to a candidate with a higher priority before one with a lower; 0 if not
-     * set. It is a hint: after a crash anybody may lead, and nobody ever ends the term of a living leader for its sake.
+     * A leader that resigns or closes hands over to a candidate with a higher priority before one with a lower, and after a
+     * crash it attempts first; 0 if not set. It is a hint: anybody may lead, and nobody ever ends the term of a living leader
+     * for its sake, but that leader itself: see {@link #failBackAfter}.
      *
      * @param value the higher the sooner; may be negative
      * @return this
      */
     public LeaderElectionBuilder priority(int value) {
         priority = value;
+        return this;
+    }
+
+    /**
+     * When this node leads and, during one term, has seen another node's candidate with a higher priority present and eligible
+     * for so long without a break, it asks its job to stop and hands over to that node: at most once in such a time. Never if
+     * not set.
+     *
+     * @param duration 1 s to 24 h; it is looked every 5 s, or as often as this if it is shorter
+     * @return this
+     */
+    public LeaderElectionBuilder failBackAfter(Duration duration) {
+        failBackAfter = Once.set("failBackAfter", failBackAfter, Timing.checkFailBack(duration));
+        return this;
+    }
+
+    /**
+     * Under which condition this node may lead, such as that its caches are warm or its disk is well. While it does not hold,
+     * this node is no candidate; if it leads, it hands over with the reason NOT_ELIGIBLE. See also
+     * {@link LeaderElection#suspend()}.
+     *
+     * @param condition asked about once a second, on a thread that may block, one call at a time; does not hold before its
+     *     first answer, nor while it throws; while it does not return, its last answer counts
+     * @return this
+     */
+    public LeaderElectionBuilder eligibleWhen(BooleanSupplier condition) {
+        eligibleWhen = Once.set("eligibleWhen", eligibleWhen, condition);
         return this;
     }
 
@@ -135,7 +166,8 @@ public final class LeaderElectionBuilder {
                     + "': resignWhenDone() is about the job, but there is none: add job(...) or drop it");
         }
         Timing timing = coordinator.timing(ttl, heartbeat, stopTimeout);
-        LeaderElection election = coordinator.start(name, metadata, timing, listeners, job, resignWhenDone, priority);
+        UserCode code = new UserCode(listeners, job, resignWhenDone, eligibleWhen);
+        LeaderElection election = coordinator.start(name, metadata, timing, priority, failBackAfter, code);
         started = true;
         return election;
     }

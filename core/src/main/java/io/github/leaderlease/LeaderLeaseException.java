@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database cannot be used as it is: no dialect for it, the schema is missing or incomplete, a right is missing, or
@@ -15,7 +16,7 @@ public final class LeaderLeaseException extends RuntimeException {
         super(message);
     }
 
-    LeaderLeaseException(String message, Throwable cause) {
+    LeaderLeaseException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

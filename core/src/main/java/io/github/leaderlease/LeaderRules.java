@@ -43,7 +43,7 @@ final class LeaderRules {
         Role.Leading extended = leading.renewed(anchor, nextAt);
         return switch (result) {
             case RENEWED -> Transition.to(state.role(extended));
-            case STEP_DOWN_REQUESTED -> giveUp(state.role(extended), me, LossReason.STEPPED_DOWN, now);
+            case STEP_DOWN_REQUESTED -> giveUp(state.role(extended), me, Handover.of(LossReason.STEPPED_DOWN), now);
             case SUPERSEDED -> lose(state, me, LossReason.SUPERSEDED, now);
             case MISSING -> lose(state, me, LossReason.TERM_MISSING, now);
         };
@@ -77,11 +77,11 @@ final class LeaderRules {
             }
             Role.Draining draining = leading.draining();
             if (draining != null && now.nanos() - draining.until() >= 0) {
-                return demote(state, me, draining.reason(), null, now);
+                return demote(state, me, draining.handover().reason(), null, now);
             }
             Long resignAt = leading.resignAt();
             if (draining == null && resignAt != null && now.nanos() - resignAt >= 0) {
-                return giveUp(state, me, LossReason.RESIGNED, now);
+                return giveUp(state, me, Handover.of(LossReason.RESIGNED), now);
             }
         }
         return Transition.to(state);
@@ -109,25 +109,25 @@ final class LeaderRules {
         }
         long at = leading.since() + me.timing().ttl().toNanos();
         return now.nanos() - at >= 0
-                ? giveUp(state, me, LossReason.RESIGNED, now)
+                ? giveUp(state, me, Handover.of(LossReason.RESIGNED), now)
                 : Transition.to(state.role(leading.resignAt(at)));
     }
 
     /** Asked to resign, step down or close: the job is asked to stop first, and renewals go on meanwhile. */
-    static Transition giveUp(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
+    static Transition giveUp(ElectionState state, Candidacy me, Handover handover, ClockReading now) {
         if (!(state.role() instanceof Role.Leading leading) || leading.draining() != null) {
             return Transition.to(state);
         }
         long until = now.nanos() + me.timing().stopTimeout().toNanos();
-        return Transition.to(state.role(leading.drain(new Role.Draining(reason, until))))
+        return Transition.to(state.role(leading.drain(new Role.Draining(handover, until))))
                 .with(new Action.StopJob());
     }
 
     /** The listeners and the job of the own term are all at rest. */
     static Transition idle(ElectionState state, Candidacy me, ClockReading now) {
         if (state.role() instanceof Role.Leading leading && leading.draining() != null) {
-            return demote(
-                    state, me, leading.draining().reason(), leading.draining().reason(), now);
+            Handover handover = leading.draining().handover();
+            return demote(state, me, handover.reason(), handover, now);
         }
         if (state.role() instanceof Role.Demoted demoted && !demoted.releasing()) {
             return demoted.releaseAs() == null
@@ -137,14 +137,14 @@ final class LeaderRules {
         return Transition.to(state);
     }
 
-    private static Transition release(ElectionState state, Role.Demoted demoted, LossReason reason, Duration delay) {
-        Role.Demoted releasing = new Role.Demoted(demoted.key(), reason, true, demoted.until());
-        return Transition.to(state.role(releasing)).with(new Action.Release(demoted.key(), reason, delay));
+    private static Transition release(ElectionState state, Role.Demoted demoted, Handover handover, Duration delay) {
+        Role.Demoted releasing = new Role.Demoted(demoted.key(), handover, true, demoted.until());
+        return Transition.to(state.role(releasing)).with(new Action.Release(demoted.key(), handover, delay));
     }
 
     /** Before it has released the lease there is nothing to see, and a look would only be in the release's way. */
     private static Transition demote(
-            ElectionState state, Candidacy me, LossReason reason, @Nullable LossReason releaseAs, ClockReading now) {
+            ElectionState state, Candidacy me, LossReason reason, @Nullable Handover releaseAs, ClockReading now) {
         if (!(state.role() instanceof Role.Leading leading)) {
             return Transition.to(state);
         }
@@ -194,11 +194,12 @@ final class LeaderRules {
     /** Won after all, although by now it wants no term: nobody was told, so nobody needs to be told of its end. */
     static Transition vacateUnannounced(ElectionState state, TermKey key, Candidacy me, ClockReading now) {
         long until = now.nanos() + me.timing().ttl().toNanos();
-        LossReason reason = state.closing() ? LossReason.CLOSED : LossReason.RESIGNED;
+        LossReason unable = state.eligible() ? LossReason.RESIGNED : LossReason.NOT_ELIGIBLE;
+        Handover handover = Handover.of(state.closing() ? LossReason.CLOSED : unable);
         ElectionState next = state.observation(null, key.token())
                 .announcedLeader(null, key.token())
                 .next(null, now.nanos() + me.timing().pollInterval().toNanos());
-        return release(next, new Role.Demoted(key, reason, true, until), reason, Duration.ZERO);
+        return release(next, new Role.Demoted(key, handover, true, until), handover, Duration.ZERO);
     }
 
     /** A release was answered: whether it was still ours makes no difference. No look becomes due by it. */
@@ -222,12 +223,12 @@ final class LeaderRules {
             return Transition.to(state);
         }
         Transition failed = callFailed(state, me, LeaderEvent.Operation.RELEASE, cause);
-        LossReason reason = demoted.releaseAs();
-        if (reason == null || now.nanos() - demoted.until() >= 0) {
+        Handover handover = demoted.releaseAs();
+        if (handover == null || now.nanos() - demoted.until() >= 0) {
             return failed.with(free(failed.next(), now).next());
         }
         Duration delay = Duration.ofNanos(retryNanos(random, state.callFailures()));
-        Transition again = release(failed.next(), demoted, reason, delay);
+        Transition again = release(failed.next(), demoted, handover, delay);
         return new Transition(again.next(), failed.events(), again.actions());
     }
 
@@ -258,13 +259,13 @@ final class LeaderRules {
         if (closing.role() instanceof Role.None) {
             return free(closing, now);
         }
-        return giveUp(closing, me, LossReason.CLOSED, now);
+        return giveUp(closing, me, Handover.of(LossReason.CLOSED), now);
     }
 
     /** Resigned: also a candidate that does not lead stands back for one TTL. */
     static Transition resign(ElectionState state, Candidacy me, LossReason reason, ClockReading now) {
         if (state.role() instanceof Role.Leading) {
-            return giveUp(state, me, reason, now);
+            return giveUp(state, me, Handover.of(reason), now);
         }
         long until = now.nanos() + me.timing().ttl().toNanos();
         return Transition.to(state.cooldown(new Cooldown(until, state.highestToken(), true), state.failures()));

@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.PresenceStore;
+import io.github.leaderlease.spi.PresenceStore.Heir;
 import io.github.leaderlease.spi.ReadResult;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +127,8 @@ public final class LeaseCoordinator implements AutoCloseable {
      * hints: no right to lead follows from them.
      *
      * @param election the election's name
-     * @return those that have announced themselves and were heard of in the last 30 s, those with the highest priority first;
-     *     the leader is among them if it could announce itself
+     * @return those that have announced themselves and were heard of in the last 30 s, the eligible ones
+     *     first, and of these those with the highest priority; the leader is among them if it could announce itself
      * @throws LeaderLeaseException if the database does not answer in time, or if a right is missing
      */
     public List<PresentCandidate> candidates(String election) {
@@ -138,9 +140,31 @@ public final class LeaseCoordinator implements AutoCloseable {
                         each.nodeName(),
                         each.label(),
                         each.priority(),
+                        each.eligible(),
                         each.since(),
                         each.staleness()))
                 .toList();
+    }
+
+    /** Has the candidate hand over if the node is among those that stand for its election. */
+    void transfer(Candidate candidate, String to, CompletableFuture<Leader> result) {
+        String election = candidate.me().election();
+        Function<LeaseStore, Map<String, Heir>> call =
+                store -> store.presence(presence -> presence.heirs(List.of(election), node.id(), to));
+        engine().run(() -> candidate.requests().transferring(to, result));
+        CompletableFuture<Map<String, Heir>> unused = node.ask(AsyncStore.Kind.OTHER, Timing.callTimeout(ttl), call)
+                .whenComplete((heirs, failure) -> engine().run(() -> {
+                    if (failure == null) {
+                        candidate.requests().transfer(heirs.get(election), result);
+                    } else {
+                        String why = "it cannot be found out who stands for it: " + failure.getMessage();
+                        candidate.requests().cannotTransfer(why, failure, result);
+                    }
+                }));
+        if (isStopped()) {
+            result.completeExceptionally(
+                    new LeaderLeaseException("the coordinator of node " + node.name() + " is closed"));
+        }
     }
 
     private <T> T ask(String election, Function<LeaseStore, T> call) {
@@ -218,15 +242,22 @@ public final class LeaseCoordinator implements AutoCloseable {
             String election,
             @Nullable String metadata,
             Timing timing,
-            List<LeaderListener> listeners,
-            @Nullable LeaderJob job,
-            boolean resignWhenDone,
-            int priority) {
+            int priority,
+            @Nullable Duration failBackAfter,
+            UserCode code) {
         checkOpen();
         Candidacy me = new Candidacy(
-                election, node.name(), node.id(), identity(), priority, metadata, timing, node.time(), fences);
-        Candidate candidate =
-                new Candidate(me, node.engine().host(), node.userThreads(), listeners, job, resignWhenDone);
+                election,
+                node.name(),
+                node.id(),
+                identity(),
+                priority,
+                failBackAfter,
+                metadata,
+                timing,
+                node.time(),
+                fences);
+        Candidate candidate = new Candidate(me, node.engine().host(), node.userThreads(), code);
         candidates.start(candidate);
         return new LeaderElection(this, candidate);
     }

@@ -16,7 +16,7 @@ public enum LossReason {
     JOB_FAILED,
     /** The term's row or its lease's row is gone, such as after a deletion by hand. */
     TERM_MISSING,
-    /** The node may not lead any more. */
+    /** The leader's application does not want it to lead any more: suspended, or its condition does not hold. */
     NOT_ELIGIBLE,
     /** The table gives no reason that this version knows. */
     UNKNOWN;
@@ -24,10 +24,13 @@ public enum LossReason {
     /**
      * Whether the leader gave the lease up by itself, rather than losing it.
      *
-     * @return true for resigning, stepping down, closing and a failed job
+     * @return true for resigning, stepping down, closing, a failed job, and when it was not eligible any more
      */
     public boolean voluntary() {
-        return this == RESIGNED || this == STEPPED_DOWN || this == CLOSED || this == JOB_FAILED;
+        return switch (this) {
+            case RESIGNED, STEPPED_DOWN, CLOSED, JOB_FAILED, NOT_ELIGIBLE -> true;
+            case EXPIRED, SUPERSEDED, TERM_MISSING, UNKNOWN -> false;
+        };
     }
 
     /** Later versions may write reasons that this one does not know. */

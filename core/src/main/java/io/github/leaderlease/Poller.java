@@ -203,7 +203,7 @@ final class Poller {
                 Defects.guarded(
                         candidate,
                         () -> candidate.apply((state, me) ->
-                                FollowerRules.toldOfRelease(state, me, released, candidate.lastSeen(), now)));
+                                HeirRules.toldOfRelease(state, me, released, candidate.lastSeen(), now)));
                 boolean news = candidate.me().nodeId().equals(released.heir())
                         || released.token() > candidate.state().highestToken();
                 if (news && candidate.state().follows()) {

@@ -11,9 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param election the name that nodes compete for
  * @param node the name of its node
  * @param label what its node tells of itself, such as a version or zone, or null; not to be trusted
- * @param priority when a leader hands over, the highest goes first
- * @param since when it was announced, by the database's clock
+ * @param priority who leads next: the highest goes first
+ * @param eligible whether it would lead now; not while it is suspended or its condition does
+ *     not hold, nor for a while after its job has failed
+ * @param since when that was announced, by the database's clock
  * @param staleness how long ago its node was heard of, by the database's clock; up to 30 s
  */
 public record PresentCandidate(
-        String election, String node, @Nullable String label, int priority, Instant since, Duration staleness) {}
+        String election,
+        String node,
+        @Nullable String label,
+        int priority,
+        boolean eligible,
+        Instant since,
+        Duration staleness) {}

@@ -4,6 +4,7 @@ import io.github.leaderlease.AsyncStore.Kind;
 import io.github.leaderlease.Transition.Action;
 import io.github.leaderlease.spi.LeaseStore.ReleaseRequest;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore.Heir;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The releases of one process: one call at a time, so that none waits in a lane for longer than it may take. Whatever comes
@@ -25,8 +27,12 @@ final class Releaser {
             return release.key().election();
         }
 
-        ReleaseRequest request(Map<String, String> heirs) {
-            return new ReleaseRequest(release.key(), release.reason().name(), heirs.get(election()));
+        /** To the heir that the leader has chosen, or to the one that was found. */
+        ReleaseRequest request(Map<String, Heir> heirs) {
+            Heir found = heirs.get(election());
+            String chosen = release.handover().heir();
+            String heir = chosen != null || found == null ? chosen : found.nodeId();
+            return new ReleaseRequest(release.key(), release.handover().reason().name(), heir);
         }
 
         void waits(ClockReading now) {
@@ -36,16 +42,16 @@ final class Releaser {
 
     private final Sender sender;
     private final Publisher publisher;
-    private final Heirs heirs;
+    private final PresenceQuestions questions;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Deque<Pending> heldUp = new ArrayDeque<>();
     private final Portion portion = new Portion(Acquirer.MOST_TOGETHER);
     private final InFlight underWay = new InFlight();
 
-    Releaser(Sender sender, Publisher publisher, Heirs heirs) {
+    Releaser(Sender sender, Publisher publisher, PresenceQuestions questions) {
         this.sender = sender;
         this.publisher = publisher;
-        this.heirs = heirs;
+        this.questions = questions;
     }
 
     void add(Candidate candidate, Action.Release release) {
@@ -83,8 +89,8 @@ final class Releaser {
             Duration bound =
                     Sender.callTimeout(batch.stream().map(Pending::candidate).toList());
             ClockReading now = sender.now();
-            underWay.begin(now.nanos(), bound.plus(Heirs.BOUND));
-            heirs.find(batch.stream().map(Pending::election).toList(), found -> send(batch, together, found, bound));
+            underWay.begin(now.nanos(), bound.plus(PresenceQuestions.BOUND));
+            withHeirs(batch, heirs -> send(batch, together, heirs, bound));
             batch.forEach(pending -> pending.waits(now));
         } catch (RuntimeException | Error e) {
             underWay.end();
@@ -93,9 +99,22 @@ final class Releaser {
         }
     }
 
-    private void send(List<Pending> batch, boolean together, Map<String, String> found, Duration bound) {
+    /** Only those whose leader has not chosen one need be found. */
+    private void withHeirs(List<Pending> batch, Consumer<Map<String, Heir>> then) {
+        List<String> unknown = batch.stream()
+                .filter(each -> each.release.handover().heir() == null)
+                .map(Pending::election)
+                .toList();
+        if (unknown.isEmpty()) {
+            then.accept(Map.of());
+        } else {
+            questions.ask(presence -> presence.heirs(unknown, questions.nodeId(), null), then);
+        }
+    }
+
+    private void send(List<Pending> batch, boolean together, Map<String, Heir> heirs, Duration bound) {
         List<ReleaseRequest> requests =
-                batch.stream().map(pending -> pending.request(found)).toList();
+                batch.stream().map(pending -> pending.request(heirs)).toList();
         if (together) {
             sendTogether(batch, requests, bound);
         } else {

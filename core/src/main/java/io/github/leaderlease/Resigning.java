@@ -12,17 +12,19 @@ import java.util.function.BooleanSupplier;
  */
 final class Resigning<T> extends CompletableFuture<T> {
 
+    private final String what;
     private final String election;
     private final BooleanSupplier ownThread;
 
-    Resigning(String election, BooleanSupplier ownThread) {
+    Resigning(String what, String election, BooleanSupplier ownThread) {
+        this.what = what;
         this.election = election;
         this.ownThread = ownThread;
     }
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Resigning<>(election, ownThread);
+        return new Resigning<>(what, election, ownThread);
     }
 
     @Override
@@ -46,7 +48,7 @@ final class Resigning<T> extends CompletableFuture<T> {
     private void refuseToWait() {
         if (!isDone() && ownThread.getAsBoolean()) {
             throw new IllegalStateException(
-                    "resign() waits until the listeners and the job of election '" + election
+                    what + " waits until the listeners and the job of election '" + election
                             + "' have returned, so they cannot wait for it: return, or chain what comes next with thenRun(...)");
         }
     }

@@ -60,18 +60,18 @@ sealed interface Role {
         }
     }
 
-    /** The job has been asked to stop for this reason and has until then to do so. */
-    record Draining(LossReason reason, long until) {}
+    /** The job has been asked to stop so that the term can be given up, and has until then to do so. */
+    record Draining(Handover handover, long until) {}
 
     /**
      * It leads no more, but its listeners or job of that term may still be at work, or its lease is being released.
      *
      * @param key the term that was given up or lost
-     * @param releaseAs the reason to release the lease with once all is quiet; null if it is left to run out
+     * @param releaseAs how to release the lease once all is quiet; null if it is left to run out
      * @param releasing whether the release has been sent
      * @param until when to stop trying to release: the lease will have run out by itself
      */
-    record Demoted(TermKey key, @Nullable LossReason releaseAs, boolean releasing, long until) implements Role {}
+    record Demoted(TermKey key, @Nullable Handover releaseAs, boolean releasing, long until) implements Role {}
 
     /** The election was closed. */
     record Closed() implements Role {}

@@ -18,7 +18,7 @@ record Transition(ElectionState next, List<LeaderEvent> events, List<Action> act
         record Acquire(long attempt, AcquireRequest request) implements Action {}
 
         /** End the term and vacate the lease, after a delay if this is not the first try. */
-        record Release(TermKey key, LossReason reason, Duration delay) implements Action {}
+        record Release(TermKey key, Handover handover, Duration delay) implements Action {}
 
         /** Ask the job of the current term to stop. */
         record StopJob() implements Action {}

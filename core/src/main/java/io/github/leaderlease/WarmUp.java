@@ -5,6 +5,7 @@ import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStore.AcquireRequest;
 import io.github.leaderlease.spi.LeaseStoreException;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
@@ -51,12 +53,18 @@ final class WarmUp {
         repeat(BOUND, calls(store, attempt(incarnation)));
         if (lane == AsyncStore.Kind.OTHER) {
             // last, and within bounds of its own: whoever has locked the tables of presence must not hold up the start
-            store.limit(Heirs.BOUND, Heirs.BOUND);
-            repeat(HEIRS_BOUND, List.of(() -> {
-                Map<String, String> unused = store.presence(presence -> presence.heirs(List.of(NOBODY), Names.NOBODY));
-            }));
+            store.limit(PresenceQuestions.BOUND, PresenceQuestions.BOUND);
+            repeat(
+                    HEIRS_BOUND,
+                    List.of(
+                            () -> asks(store, presence -> presence.heirs(List.of(NOBODY), Names.NOBODY, null)),
+                            () -> asks(store, presence -> presence.ranks(List.of(NOBODY), Names.NOBODY))));
         }
         return true;
+    }
+
+    private static <T> void asks(LeaseStore store, Function<PresenceStore, Map<String, T>> question) {
+        Map<String, T> unused = store.presence(question);
     }
 
     private void repeat(Duration bound, List<Runnable> calls) {

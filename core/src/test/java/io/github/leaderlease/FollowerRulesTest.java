@@ -32,7 +32,8 @@ final class FollowerRulesTest {
     @Test
     void whoResignedStandsAgainOnceALaterTermHasComeAndGone() {
         Cooldown resigned = new Cooldown(TTL.toNanos(), 7, true);
-        ElectionState state = ElectionState.initial(0).observation(null, 7).cooldown(resigned, 0);
+        ElectionState state =
+                ElectionState.initial(0, true).observation(null, 7).cooldown(resigned, 0);
         assertThat(FollowerRules.read(state, me, answer(1, vacant(7)), 0.5)
                         .next()
                         .attempts())

@@ -43,7 +43,7 @@ final class HeirTest {
     }
 
     private ElectionState following() {
-        return read(ElectionState.initial(0), held("life"), 0).next();
+        return read(ElectionState.initial(0, true), held("life"), 0).next();
     }
 
     private static Notification.Released released(long token, String heir) {
@@ -54,7 +54,7 @@ final class HeirTest {
     }
 
     private Transition hears(ElectionState state, Notification.Released word) {
-        return FollowerRules.toldOfRelease(state, me, word, held("life"), NOW);
+        return HeirRules.toldOfRelease(state, me, word, held("life"), NOW);
     }
 
     @Test
@@ -90,13 +90,13 @@ final class HeirTest {
         assertThat(hears(state.role(new Role.Acquiring(5, NOW, null)), word).actions())
                 .as("attempts already")
                 .isEmpty();
-        assertThat(hears(ElectionState.initial(0), word).actions())
+        assertThat(hears(ElectionState.initial(0, true), word).actions())
                 .as("knows nothing")
                 .isEmpty();
         assertThat(hears(state.observation(state.observation(), 8), word).actions())
                 .as("has seen a later term, which the database has lost")
                 .isEmpty();
-        assertThat(FollowerRules.toldOfRelease(state, me, word, held("earlier life"), NOW)
+        assertThat(HeirRules.toldOfRelease(state, me, word, held("earlier life"), NOW)
                         .actions())
                 .as("the term has outlived a failover, which may have lost a later one")
                 .isEmpty();
@@ -141,6 +141,52 @@ final class HeirTest {
     void allOthersLeaveItToHimForAMoment() {
         assertThat(waitsMillis(vacant("another"))).isBetween(200L, 600L);
         assertThat(waitsMillis(vacant(null))).as("no heir was named").isBetween(1L, 400L);
+    }
+
+    /** Nothing is taken for free by it: it only says when to look. */
+    @Test
+    void whoWaitsForALeaseToRunOutLooksByItsRank() {
+        ElectionState waits = waiting();
+        Observation seen = Objects.requireNonNull(waits.observation());
+        long provable = seen.provableAt() / 1_000_000;
+        assertThat(looksAt(waits, seen.version(), 0)).isEqualTo(provable);
+        assertThat(looksAt(waits, seen.version(), 3)).isEqualTo(provable + 60);
+        assertThat(looksAt(waits, seen.version(), -7)).as("a lie").isEqualTo(provable);
+        assertThat(looksAt(waits, seen.version(), 20)).isBetween(provable + 400, provable + 800);
+        assertThat(looksAt(waits, seen.version(), Integer.MAX_VALUE)).isBetween(provable + 400, provable + 800);
+        assertThat(HeirRules.ranked(waits, me, seen.version(), 0, NOW, 0.5).actions())
+                .isEmpty();
+    }
+
+    @Test
+    void aRankForWhatWasSeenBeforeIsForgotten() {
+        ElectionState waits = waiting();
+        ElectionVersion other = new ElectionVersion("life", true, 7, 2, 7);
+        assertThat(looksAt(waits, other, 0)).isEqualTo(waits.readDueAt() / 1_000_000);
+        ElectionState settled = waits.next(null, waits.readDueAt());
+        ElectionVersion version = Objects.requireNonNull(waits.observation()).version();
+        assertThat(looksAt(settled, version, 0)).isEqualTo(waits.readDueAt() / 1_000_000);
+    }
+
+    @Test
+    void aSecondLookDoesNotForgetTheRank() {
+        ElectionState waits = waiting();
+        Observation seen = Objects.requireNonNull(waits.observation());
+        ElectionState ranked =
+                HeirRules.ranked(waits, me, seen.version(), 2, NOW, 0.5).next();
+        Transition again = read(ranked, held("life"), seen.provableAt() / 1_000_000 - 1);
+        assertThat(again.next().attemptAt()).isEqualTo(ranked.attemptAt());
+    }
+
+    /** Its next look may prove the leader gone. */
+    private ElectionState waiting() {
+        ElectionState waits = read(following(), held("life"), 9_900).next();
+        assertThat(waits.attempts()).isTrue();
+        return waits;
+    }
+
+    private long looksAt(ElectionState waits, ElectionVersion version, int ahead) {
+        return HeirRules.ranked(waits, me, version, ahead, NOW, 0.5).next().readDueAt() / 1_000_000;
     }
 
     private long waitsMillis(ReadResult.Election seen) {

@@ -43,7 +43,7 @@ final class LeaderRulesTest {
 
         assertThat(after.role())
                 .isInstanceOfSatisfying(
-                        Role.Demoted.class, d -> assertThat(d.releaseAs()).isEqualTo(LossReason.RESIGNED));
+                        Role.Demoted.class, d -> assertThat(d.releaseAs()).isEqualTo(Handover.of(LossReason.RESIGNED)));
         assertThat(after.cooldown().over(TTL.toNanos() - 1, 7)).isFalse();
         assertThat(after.cooldown().over(TTL.toNanos(), 7)).isTrue();
         assertThat(after.cooldown().over(1, 8)).as("another leads meanwhile").isTrue();
@@ -65,7 +65,7 @@ final class LeaderRulesTest {
                 .isEqualTo(me.timing().pollInterval().toNanos());
 
         ElectionState unwanted = LeaderRules.vacateUnannounced(
-                        ElectionState.initial(0), new TermKey("job", 8, "holder"), me, START)
+                        ElectionState.initial(0, true), new TermKey("job", 8, "holder"), me, START)
                 .next();
         assertThat(unwanted.readDueAt()).isEqualTo(me.timing().pollInterval().toNanos());
 
@@ -79,7 +79,7 @@ final class LeaderRulesTest {
         LeaseStoreException held = new LeaseStoreException(Failure.BLOCKED, "held", "session 7", null);
         LeaseStoreException down = new LeaseStoreException(Failure.UNAVAILABLE, "down", null);
 
-        Transition first = failed(observing(ElectionState.initial(0), 5), down);
+        Transition first = failed(observing(ElectionState.initial(0, true), 5), down);
         assertThat(first.events()).hasOnlyElementsOfType(LeaderEvent.CallFailed.class);
         Transition second = failed(first.next(), held);
         assertThat(second.events())
@@ -153,7 +153,7 @@ final class LeaderRulesTest {
     }
 
     private ElectionState leading() {
-        ElectionState asking = ElectionState.initial(0).role(new Role.Acquiring(1, START, null));
+        ElectionState asking = ElectionState.initial(0, true).role(new Role.Acquiring(1, START, null));
         ElectionState leading =
                 FollowerRules.acquired(asking, me, 1, OptionalLong.of(7), START).next();
         assertThat(leading.role()).isInstanceOf(Role.Leading.class);

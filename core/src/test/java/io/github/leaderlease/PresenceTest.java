@@ -139,7 +139,7 @@ final class PresenceTest {
     }
 
     private void join(String election) {
-        presence.joins(new Entry(election, "holder", 0));
+        presence.joins(new Entry(election, "holder", 0, true));
         send();
     }
 
@@ -256,7 +256,7 @@ final class PresenceTest {
     void whatWasNeverAnnouncedNeedNotBeTakenBack() {
         tables.failure = Failure.DENIED;
         for (int i = 0; i < 1000; i++) {
-            presence.joins(new Entry("job-" + i, "holder", 0));
+            presence.joins(new Entry("job-" + i, "holder", 0, true));
             presence.leaves("job-" + i);
         }
         assertThat(presence.dueAt(Long.MAX_VALUE))

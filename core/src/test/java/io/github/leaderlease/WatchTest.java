@@ -21,7 +21,7 @@ final class WatchTest {
     private final Candidacy me = TestCandidacy.of("me", TTL);
 
     private @Nullable Watch watch;
-    private ElectionState state = ElectionState.initial(0);
+    private ElectionState state = ElectionState.initial(0, true);
 
     private static ReadResult.Election held(long token, String holder) {
         return new ReadResult.Election(
@@ -88,7 +88,7 @@ final class WatchTest {
     @Test
     void whoHasWatchedForATtlTakesItAtOnce() {
         assertThat(attemptsBetween(0, 10, "a", held(7, "other"))).isFalse();
-        state = ElectionState.initial(0).watching(state.watching());
+        state = ElectionState.initial(0, true).watching(state.watching());
         assertThat(attempts(11, "a", released(7))).isTrue();
     }
 

@@ -58,6 +58,7 @@ create table ${prefix}leader_candidate (
   holder_id     varchar(32)  collate "C" not null,
   node_id       varchar(32)  collate "C" not null,
   priority      integer                  not null,
+  eligible      smallint                 not null,
   since         timestamptz              not null,
   constraint ${prefix}leader_candidate_pk primary key (election_name, holder_id)
 );
@@ -103,6 +104,7 @@ select c.election_name,
        n.node_name,
        n.label,
        c.priority,
+       c.eligible = 1 as eligible,
        c.since,
        n.renewed_at as last_seen,
        n.renewed_at + n.ttl_ms * interval '1 millisecond' > clock_timestamp() as present,
@@ -132,7 +134,8 @@ comment on table ${prefix}leader_node is 'Leader election: one row per process t
 comment on column ${prefix}leader_node.label is 'What the process tells of itself, such as a version or zone. Untrusted text.';
 comment on column ${prefix}leader_node.ttl_ms is 'A process that has not renewed for so long is taken for gone.';
 comment on table ${prefix}leader_candidate is 'Leader election: one row per process and election that it stands for. Hints; nothing decides by them.';
-comment on column ${prefix}leader_candidate.priority is 'When a leader hands over, the highest goes first.';
+comment on column ${prefix}leader_candidate.priority is 'Who leads next: the highest goes first.';
+comment on column ${prefix}leader_candidate.eligible is '0: it would not lead now, such as while it is suspended, or after a job that failed.';
 comment on view ${prefix}leader_candidates is 'Who stands for what, for people; rows of a process that crashed stay for some minutes, with present = false.';
 comment on table ${prefix}leader_installation is 'Leader election: one row, written once, that names this set of tables. Never change it while candidates run.';
 comment on column ${prefix}leader_installation.installation_id is 'Random; nodes that show the same id, and the same database, use the same tables.';

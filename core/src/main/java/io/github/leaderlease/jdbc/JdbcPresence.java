@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 
 /** Who stands for what, on the connection of a lease store. The two tables need not be there for anything else. */
 final class JdbcPresence implements PresenceStore {
@@ -98,7 +102,8 @@ final class JdbcPresence implements PresenceStore {
             insert.bind(at++, entry.election())
                     .bind(at++, entry.holderId())
                     .bind(at++, node.nodeId())
-                    .bind(at++, entry.priority());
+                    .bind(at++, entry.priority())
+                    .bind(at++, entry.eligible() ? 1 : 0);
         }
         insert.execute();
     }
@@ -134,21 +139,37 @@ final class JdbcPresence implements PresenceStore {
     }
 
     @Override
-    public Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
-        Map<String, String> heirs = new HashMap<>();
+    public Map<String, Heir> heirs(Collection<String> elections, String exceptNodeId, @Nullable String nodeName) {
+        return byElection(
+                elections,
+                query -> query.bind("nodeId", exceptNodeId).bind("nodeName", nodeName == null ? "" : nodeName),
+                sql.heirs,
+                row -> new Heir(
+                        row.getColumn("node_id", String.class),
+                        row.getColumn("node_name", String.class),
+                        row.getColumn("priority", Integer.class)));
+    }
+
+    @Override
+    public Map<String, Integer> ranks(Collection<String> elections, String nodeId) {
+        return byElection(
+                elections,
+                query -> query.bind("nodeId", nodeId),
+                sql.ranks,
+                row -> row.getColumn("ahead", Integer.class));
+    }
+
+    private <T> Map<String, T> byElection(
+            Collection<String> elections, UnaryOperator<Query> bind, String text, Function<RowView, T> value) {
+        Map<String, T> all = new HashMap<>();
         for (List<String> some : Chunks.of(List.copyOf(elections))) {
-            heirs.putAll(calls.run(
+            all.putAll(calls.run(
                     "read " + calls.tables().candidate(),
-                    h -> calls.bounded()
-                            .query(h, sql.heirs)
-                            .bindList("names", some)
-                            .bind("nodeId", exceptNodeId)
-                            .map(row -> Map.entry(
-                                    row.getColumn("election_name", String.class),
-                                    row.getColumn("node_id", String.class)))
+                    h -> bind.apply(calls.bounded().query(h, text).bindList("names", some))
+                            .map(row -> Map.entry(row.getColumn("election_name", String.class), value.apply(row)))
                             .collectToMap(Map.Entry::getKey, Map.Entry::getValue)));
         }
-        return heirs;
+        return all;
     }
 
     @Override
@@ -168,6 +189,7 @@ final class JdbcPresence implements PresenceStore {
                 row.getColumn("node_name", String.class),
                 row.getColumn("label", String.class),
                 row.getColumn("priority", Integer.class),
+                row.getColumn("eligible", Integer.class) == 1,
                 Instant.ofEpochMilli(row.getColumn("since_ms", Long.class)),
                 Duration.ofMillis(row.getColumn("silence_ms", Long.class)));
     }

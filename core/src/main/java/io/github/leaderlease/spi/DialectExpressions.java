@@ -56,15 +56,6 @@ interface DialectExpressions {
     String openTerm(String term, String comparison);
 
     /**
-     * A number that is another one for each row, for an order by chance.
-     *
-     * @return such as {@code random()}
-     */
-    default String random() {
-        return "rand()";
-    }
-
-    /**
      * Arrays as a table, so that thousands of leases travel in one statement; for databases where an UPDATE can also tell
      * which rows it changed.
      *

@@ -29,9 +29,10 @@ public interface PresenceStore {
      *
      * @param election the election
      * @param holderId the candidate
-     * @param priority when a leader hands over, the highest goes first
+     * @param priority the highest goes first
+     * @param eligible whether it would lead if it could
      */
-    record Entry(String election, String holderId, int priority) {}
+    record Entry(String election, String holderId, int priority, boolean eligible) {}
 
     /**
      * A candidate as others see it.
@@ -39,8 +40,9 @@ public interface PresenceStore {
      * @param election the election
      * @param nodeName its process's name for people
      * @param label what its process tells of itself; null if nothing
-     * @param priority when a leader hands over, the highest goes first
-     * @param since when it was announced, by the database's clock
+     * @param priority the highest goes first
+     * @param eligible whether it would lead if it could
+     * @param since when that was announced, by the database's clock
      * @param staleness how long ago its process was heard of, by the database's clock
      */
     record Present(
@@ -48,8 +50,18 @@ public interface PresenceStore {
             String nodeName,
             @Nullable String label,
             int priority,
+            boolean eligible,
             Instant since,
             Duration staleness) {}
+
+    /**
+     * A process that shall lead next.
+     *
+     * @param nodeId its identity
+     * @param nodeName its name for people
+     * @param priority its candidate's
+     */
+    record Heir(String nodeId, String nodeName, int priority) {}
 
     /**
      * Says that a process is there, and what has changed about what it stands for.
@@ -84,14 +96,27 @@ public interface PresenceStore {
     }
 
     /**
-     * Chooses for each election the process that shall lead next: of those that are there, the one with the highest
-     * priority, or any one of these.
+     * Chooses for each election the process that shall lead next: of those that are there and eligible, the first by
+     * priority and then in the ring of holder ids, seen from that of the process that asks.
      *
      * @param elections the elections
      * @param exceptNodeId the process that asks
-     * @return the heir's process by election; an election for which nobody else stands is missing
+     * @param nodeName only processes of this name; null for all
+     * @return the heir by election; an election for which nobody else stands is missing
      */
-    default Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
+    default Map<String, Heir> heirs(Collection<String> elections, String exceptNodeId, @Nullable String nodeName) {
+        return Map.of();
+    }
+
+    /**
+     * Tells how many go before a process when a leader is gone: of those that are there and eligible, without the holder of
+     * the open term, in the order of {@link #heirs}, seen from that holder.
+     *
+     * @param elections the elections
+     * @param nodeId the process that asks
+     * @return that number by election; an election for which it does not stand is missing
+     */
+    default Map<String, Integer> ranks(Collection<String> elections, String nodeId) {
         return Map.of();
     }
 

@@ -8,8 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The two tables of who stands for what, in memory. Whoever calls holds the database's monitor. */
@@ -59,23 +61,58 @@ final class InMemoryPresence implements PresenceStore {
     }
 
     @Override
-    public Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
-        Map<String, String> heirs = new HashMap<>();
+    public Map<String, Heir> heirs(Collection<String> elections, String exceptNodeId, @Nullable String nodeName) {
+        Map<String, Heir> heirs = new HashMap<>();
         for (String election : elections) {
-            Optional<String> heir = of(election).values().stream()
-                    .filter(row -> !row.nodeId().equals(exceptNodeId) && present(row) != null)
-                    .max(Comparator.comparingInt(row -> row.entry().priority()))
-                    .map(CandidateRow::nodeId);
-            heir.ifPresent(node -> heirs.put(election, node));
+            CandidateRow asks = of(election).get(exceptNodeId);
+            inOrder(election, asks == null ? null : asks.entry().holderId())
+                    .filter(row -> !row.nodeId().equals(exceptNodeId))
+                    .map(this::heir)
+                    .filter(heir -> nodeName == null || heir.nodeName().equals(nodeName))
+                    .findFirst()
+                    .ifPresent(heir -> heirs.put(election, heir));
         }
         return heirs;
+    }
+
+    /** By priority, then in the ring of holder ids, beginning behind one of them. */
+    private Stream<CandidateRow> inOrder(String election, @Nullable String behind) {
+        return of(election).values().stream()
+                .filter(row -> row.entry().eligible() && present(row) != null)
+                .sorted(Comparator.comparing((CandidateRow row) -> -row.entry().priority())
+                        .thenComparing(
+                                row -> behind == null || row.entry().holderId().compareTo(behind) <= 0)
+                        .thenComparing(row -> row.entry().holderId()));
+    }
+
+    private Heir heir(CandidateRow row) {
+        String name = Objects.requireNonNull(nodes.get(row.nodeId())).node().nodeName();
+        return new Heir(row.nodeId(), name, row.entry().priority());
+    }
+
+    @Override
+    public Map<String, Integer> ranks(Collection<String> elections, String nodeId) {
+        Map<String, Integer> ranks = new HashMap<>();
+        for (String election : elections) {
+            InMemoryDatabase.TermRow open = database.openTerm(election);
+            String leader = open == null ? null : open.holderId();
+            List<String> order = inOrder(election, leader)
+                    .filter(row -> !row.entry().holderId().equals(leader))
+                    .map(CandidateRow::nodeId)
+                    .toList();
+            if (order.contains(nodeId)) {
+                ranks.put(election, order.indexOf(nodeId));
+            }
+        }
+        return ranks;
     }
 
     @Override
     public List<Present> candidates(String election) {
         return of(election).values().stream()
                 .flatMap(row -> Optional.ofNullable(present(row)).stream())
-                .sorted(Comparator.comparing(Present::priority)
+                .sorted(Comparator.comparing(Present::eligible)
+                        .thenComparing(Present::priority)
                         .reversed()
                         .thenComparing(Present::since)
                         .thenComparing(Present::nodeName))
@@ -93,6 +130,7 @@ final class InMemoryPresence implements PresenceStore {
                 node.node().nodeName(),
                 node.node().label(),
                 row.entry().priority(),
+                row.entry().eligible(),
                 row.since(),
                 Duration.between(node.renewedAt(), now));
     }

@@ -117,6 +117,26 @@ public abstract class LeaseStoreContract {
     }
 
     @Test
+    void presencePassesOverWhoIsNotEligible() {
+        PresenceCases.passesOverWhoIsNotEligible(bench);
+    }
+
+    @Test
+    void presenceFindsAnHeirByItsName() {
+        PresenceCases.findsAnHeirByItsName(bench);
+    }
+
+    @Test
+    void presenceRanksThoseWhoWouldLeadNext() {
+        PresenceCases.ranksThoseWhoWouldLeadNext(bench);
+    }
+
+    @Test
+    void presenceNamesTheNextInARing() {
+        PresenceCases.theHeirIsTheNextInARing(bench);
+    }
+
+    @Test
     void presenceForgetsWhoLeftAndWhoIsSilent() {
         PresenceCases.forgetsWhoLeftAndWhoIsSilent(bench);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.PresenceStore.Entry;
+import io.github.leaderlease.spi.PresenceStore.Heir;
 import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.PresenceStore.Present;
 import java.time.Duration;
@@ -37,8 +38,20 @@ final class PresenceCases {
         return store.presence(presence -> presence.announce(node, List.of(standing), List.of()));
     }
 
-    private static Map<String, String> heirs(LeaseStore store, Collection<String> elections, Node except) {
-        return store.presence(presence -> presence.heirs(elections, except.nodeId()));
+    private static Entry entry(String election, String holder, int priority) {
+        return new Entry(election, holder, priority, true);
+    }
+
+    private static Map<String, Heir> heirs(LeaseStore store, Collection<String> elections, Node except) {
+        return store.presence(presence -> presence.heirs(elections, except.nodeId(), null));
+    }
+
+    private static Heir heir(Node node, int priority) {
+        return new Heir(node.nodeId(), node.nodeName(), priority);
+    }
+
+    private static Map<String, Integer> ranks(LeaseStore store, Node node, String... elections) {
+        return store.presence(presence -> presence.ranks(List.of(elections), node.nodeId()));
     }
 
     private static List<Present> candidates(LeaseStore store, String election) {
@@ -50,9 +63,9 @@ final class PresenceCases {
         Node plain = node("plain", LONG);
         Node better = node("better", LONG);
         Node bare = node("bare", LONG);
-        announce(store, plain, new Entry("job", "a", 0), new Entry("other", "b", 0));
-        announce(bench.store(), better, new Entry("job", "c", 5));
-        announce(bench.store(), bare, new Entry("job", "d", -5));
+        announce(store, plain, entry("job", "a", 0), entry("other", "b", 0));
+        announce(bench.store(), better, entry("job", "c", 5));
+        announce(bench.store(), bare, entry("job", "d", -5));
         assertThat(candidates(store, "job"))
                 .extracting(Present::nodeName, Present::label, Present::priority)
                 .containsExactly(
@@ -62,17 +75,84 @@ final class PresenceCases {
         assertThat(candidates(store, "job"))
                 .allSatisfy(each -> assertThat(each.staleness()).isBetween(Duration.ZERO, Duration.ofMinutes(1)));
         assertThat(candidates(store, "nobody's")).isEmpty();
-        assertThat(heirs(store, List.of("job", "other", "nobody's"), plain)).isEqualTo(Map.of("job", better.nodeId()));
+        assertThat(heirs(store, List.of("job", "other", "nobody's"), plain)).isEqualTo(Map.of("job", heir(better, 5)));
         assertThat(heirs(store, List.of("job", "other"), better))
-                .isEqualTo(Map.of("job", plain.nodeId(), "other", plain.nodeId()));
+                .isEqualTo(Map.of("job", heir(plain, 0), "other", heir(plain, 0)));
+    }
+
+    /** Who is shown, but shall not lead now, comes last and is nobody's heir. */
+    static void passesOverWhoIsNotEligible(ContractBench bench) {
+        LeaseStore store = bench.store();
+        Node best = node("best", LONG);
+        Node other = node("other", LONG);
+        Node leader = node("leader", LONG);
+        announce(store, best, new Entry("job", "a", 9, false));
+        announce(store, other, entry("job", "b", -9));
+        announce(store, leader, entry("job", "c", 0));
+        assertThat(candidates(store, "job"))
+                .extracting(Present::nodeName, Present::eligible)
+                .containsExactly(tuple("leader", true), tuple("other", true), tuple("best", false));
+        assertThat(heirs(store, List.of("job"), leader)).isEqualTo(Map.of("job", heir(other, -9)));
+        assertThat(ranks(store, best, "job")).isEmpty();
+        announce(store, best, entry("job", "a", 9));
+        assertThat(heirs(store, List.of("job"), leader)).isEqualTo(Map.of("job", heir(best, 9)));
+    }
+
+    static void findsAnHeirByItsName(ContractBench bench) {
+        LeaseStore store = bench.store();
+        Node one = node("one", LONG);
+        Node best = node("best", LONG);
+        announce(store, one, entry("job", "a", 0));
+        announce(store, best, entry("job", "b", 5));
+        assertThat(named(store, "asks", "one")).isEqualTo(Map.of("job", heir(one, 0)));
+        assertThat(named(store, "asks", "ONE")).isEmpty();
+        assertThat(named(store, one.nodeId(), "one")).isEmpty();
+    }
+
+    private static Map<String, Heir> named(LeaseStore store, String exceptNodeId, String name) {
+        return store.presence(presence -> presence.heirs(List.of("job", "another"), exceptNodeId, name));
+    }
+
+    /** By priority, then in the ring of holder ids behind the leader's, who has no place in it. */
+    static void ranksThoseWhoWouldLeadNext(ContractBench bench) {
+        LeaseStore store = bench.store();
+        Node leader = node("leader", LONG);
+        Node first = node("first", LONG);
+        Node second = node("second", LONG);
+        Node third = node("third", LONG);
+        ContractBench.win(store, "job", "c");
+        announce(store, leader, entry("job", "c", 9), entry("other", "z", 0));
+        announce(store, third, entry("job", "b", 0), entry("other", "c", 0));
+        announce(store, second, entry("job", "d", 0), entry("other", "d", 0));
+        announce(store, first, entry("job", "a", 1));
+        assertThat(ranks(store, leader, "job")).isEmpty();
+        assertThat(ranks(store, first, "job", "other")).isEqualTo(Map.of("job", 0));
+        assertThat(ranks(store, second, "job", "other")).isEqualTo(Map.of("job", 1, "other", 1));
+        assertThat(ranks(store, third, "job", "other")).isEqualTo(Map.of("job", 2, "other", 0));
+        assertThat(heirs(store, List.of("job", "other"), leader))
+                .isEqualTo(Map.of("job", heir(first, 1), "other", heir(third, 0)));
+    }
+
+    /** Where each resigns in turn, each has its turn. */
+    static void theHeirIsTheNextInARing(ContractBench bench) {
+        LeaseStore store = bench.store();
+        Node one = node("one", LONG);
+        Node two = node("two", LONG);
+        Node three = node("three", LONG);
+        announce(store, one, entry("job", "a", 0));
+        announce(store, two, entry("job", "b", 0));
+        announce(store, three, entry("job", "c", 0));
+        assertThat(heirs(store, List.of("job"), one)).isEqualTo(Map.of("job", heir(two, 0)));
+        assertThat(heirs(store, List.of("job"), two)).isEqualTo(Map.of("job", heir(three, 0)));
+        assertThat(heirs(store, List.of("job"), three)).isEqualTo(Map.of("job", heir(one, 0)));
     }
 
     static void forgetsWhoLeftAndWhoIsSilent(ContractBench bench) {
         LeaseStore store = bench.store();
         Node leaving = node("leaving", LONG);
         Node silent = node("silent", Duration.ZERO);
-        announce(store, leaving, new Entry("job", "a", 0), new Entry("other", "b", 0));
-        announce(store, silent, new Entry("job", "c", 9));
+        announce(store, leaving, entry("job", "a", 0), entry("other", "b", 0));
+        announce(store, silent, entry("job", "c", 9));
         assertThat(candidates(store, "job")).extracting(Present::nodeName).containsExactly("leaving");
         assertThat(on(store, presence -> presence.announce(leaving, List.of(), List.of("job"))))
                 .isTrue();
@@ -89,11 +169,11 @@ final class PresenceCases {
     static void isAnnouncedAgainAsItIsNow(ContractBench bench) {
         LeaseStore store = bench.store();
         Node node = node("node", LONG);
-        assertThat(announce(store, node, new Entry("job", "a", 0)))
+        assertThat(announce(store, node, entry("job", "a", 0)))
                 .as("known before")
                 .isFalse();
-        assertThat(announce(store, node, new Entry("job", "a", 0))).isTrue();
-        assertThat(announce(store, node, new Entry("job", "b", 7))).isTrue();
+        assertThat(announce(store, node, entry("job", "a", 0))).isTrue();
+        assertThat(announce(store, node, entry("job", "b", 7))).isTrue();
         assertThat(candidates(store, "job")).extracting(Present::priority).containsExactly(7);
     }
 
@@ -102,9 +182,9 @@ final class PresenceCases {
         Node node = node("many", LONG);
         Node other = node("other", LONG);
         List<String> names = IntStream.range(0, 1_200).mapToObj(i -> "job-" + i).toList();
-        Entry[] all = names.stream().map(name -> new Entry(name, "a", 0)).toArray(Entry[]::new);
+        Entry[] all = names.stream().map(name -> entry(name, "a", 0)).toArray(Entry[]::new);
         announce(store, node, all);
-        assertThat(heirs(store, names, other)).hasSize(1_200).containsValue(node.nodeId());
+        assertThat(heirs(store, names, other)).hasSize(1_200).containsValue(heir(node, 0));
         assertThat(on(store, presence -> presence.announce(node, List.of(), names)))
                 .isTrue();
         assertThat(heirs(store, names, other)).isEmpty();
@@ -113,7 +193,7 @@ final class PresenceCases {
     static void isSweptOnceItWasSilentForLong(ContractBench bench) {
         LeaseStore store = bench.store();
         Node gone = node("gone", LONG);
-        announce(store, gone, new Entry("job", "a", 0));
+        announce(store, gone, entry("job", "a", 0));
         assertThat(on(store, presence -> presence.sweep(LONG))).isFalse();
         assertThat(candidates(store, "job")).hasSize(1);
         Duration silence = Duration.ofSeconds(-1); // as if a second had passed

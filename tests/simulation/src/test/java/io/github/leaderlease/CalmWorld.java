@@ -49,6 +49,9 @@ final class CalmWorld {
 
     int releaseCalls;
 
+    /** How often it was tried to open a term. */
+    int attempts;
+
     /** Whether every call fails at once, and how many have. */
     boolean refuses;
 
@@ -79,11 +82,22 @@ final class CalmWorld {
 
         Candidate candidate(
                 String election, String node, Duration ttl, List<LeaderListener> listeners, @Nullable LeaderJob job) {
+            return candidate(election, node, ttl, 0, null, new UserCode(listeners, job, job != null, null));
+        }
+
+        Candidate candidate(
+                String election,
+                String node,
+                Duration ttl,
+                int priority,
+                @Nullable Duration failBackAfter,
+                UserCode code) {
             String holder = node + "-" + time.nanos();
             Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
-            Candidacy me = new Candidacy(election, node, id, holder, 0, null, timing, clock, new NoFence());
+            Candidacy me = new Candidacy(
+                    election, node, id, holder, priority, failBackAfter, null, timing, clock, new NoFence());
             UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
-            return new Candidate(me, engine.host(), threads, listeners, job, job != null);
+            return new Candidate(me, engine.host(), threads, code);
         }
 
         private Thread atOnce(Runnable task) {
@@ -162,12 +176,14 @@ final class CalmWorld {
         @Override
         public OptionalLong acquire(AcquireRequest request) {
             elections++;
+            attempts++;
             return store.acquire(request);
         }
 
         @Override
         public Map<String, OptionalLong> acquire(List<AcquireRequest> requests) {
             elections += requests.size();
+            attempts += requests.size();
             return store.acquire(requests);
         }
 

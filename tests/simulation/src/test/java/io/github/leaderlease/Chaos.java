@@ -71,6 +71,7 @@ final class Chaos {
                 restart(slot);
             } else {
                 process.time().resume();
+                process.resume();
             }
         }
     }
@@ -145,7 +146,17 @@ final class Chaos {
                 startLater(slot, process, upTo(0.2, 3));
             }
             case WALL_STEP -> stepWall(slot, process);
-            case RESIGN -> process.resign(election);
+            case RESIGN -> {
+                if (world.random(0.3)) {
+                    process.transfer(election, world.anyName());
+                } else {
+                    process.resign(election);
+                }
+            }
+            case NOT_ELIGIBLE -> {
+                process.suspend(election);
+                world.after(upTo(0, 3), process::resume);
+            }
             default -> throw new IllegalStateException("not a node's fault: " + fault);
         }
     }

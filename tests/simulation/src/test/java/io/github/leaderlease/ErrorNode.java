@@ -45,7 +45,7 @@ final class ErrorNode {
     }
 
     void resign(String election, CompletableFuture<Void> done) {
-        engine.run(() -> member(election).candidate.resign(done));
+        engine.run(() -> member(election).candidate.requests().resign(done));
     }
 
     void close(String election) {
@@ -90,10 +90,12 @@ final class ErrorNode {
 
         Member(String election) {
             this.election = election;
-            Candidacy me = new Candidacy(election, name, name, name + election, 0, null, TIMING, time, new NoFence());
+            Candidacy me =
+                    new Candidacy(election, name, name, name + election, 0, null, null, TIMING, time, new NoFence());
             UserThreads threads = new UserThreads(
                     task -> time.schedule(EVENT, task), task -> time.schedule(EVENT, task), this::jobThread);
-            this.candidate = new Candidate(me, engine.host(), threads, List.of(this), leadership -> {}, false);
+            this.candidate = new Candidate(
+                    me, engine.host(), threads, new UserCode(List.of(this), leadership -> {}, false, null));
         }
 
         /** A job that goes on until it is interrupted, and ends soon then. */

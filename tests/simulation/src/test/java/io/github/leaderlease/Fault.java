@@ -38,8 +38,10 @@ enum Fault {
     NOTIFICATION,
     /** Who stands for what is not what the tables say, and releases are told of that never happened, with heirs. */
     LYING_PRESENCE,
-    /** A node is told to resign. */
+    /** A node is told to resign, or to transfer its term to a node that may be there or not. */
     RESIGN,
+    /** An application takes its candidate out of the running for a while. */
+    NOT_ELIGIBLE,
     /** The leader is asked to step down, through the table. */
     STEP_DOWN,
     /** A process closes in good order and is started anew. */

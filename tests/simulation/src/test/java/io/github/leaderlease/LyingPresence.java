@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Forgets what it is told, and names heirs that are dead, that never were, that have just resigned, or none. */
 final class LyingPresence implements PresenceStore {
@@ -34,18 +35,34 @@ final class LyingPresence implements PresenceStore {
     }
 
     @Override
-    public Map<String, String> heirs(Collection<String> elections, String exceptNodeId) {
-        Map<String, String> heirs = new HashMap<>(honest.heirs(elections, exceptNodeId));
+    public Map<String, Heir> heirs(Collection<String> elections, String exceptNodeId, @Nullable String nodeName) {
+        Map<String, Heir> heirs = new HashMap<>(honest.heirs(elections, exceptNodeId, nodeName));
         for (String election : elections) {
             if (world.random(0.3)) {
-                heirs.put(election, world.anyName());
+                heirs.put(election, heir(world.anyName()));
             } else if (world.random(0.1)) {
-                heirs.put(election, exceptNodeId);
+                heirs.put(election, heir(exceptNodeId));
             } else if (world.random(0.2)) {
                 heirs.remove(election);
             }
         }
         return heirs;
+    }
+
+    private Heir heir(String node) {
+        return new Heir(node, node, world.random().nextInt(5));
+    }
+
+    /** That everybody comes first, or nobody. */
+    @Override
+    public Map<String, Integer> ranks(Collection<String> elections, String nodeId) {
+        Map<String, Integer> ranks = new HashMap<>(honest.ranks(elections, nodeId));
+        for (String election : elections) {
+            if (world.random(0.5)) {
+                ranks.put(election, world.random(0.5) ? 0 : world.random().nextInt(100) - 10);
+            }
+        }
+        return ranks;
     }
 
     @Override

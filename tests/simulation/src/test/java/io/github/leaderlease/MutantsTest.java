@@ -160,7 +160,7 @@ final class MutantsTest {
                 .core(
                         "LeaderRules",
                         ".with(new Action.StopJob());",
-                        ".with(new Action.Release(leading.key(), reason, Duration.ZERO));"));
+                        ".with(new Action.Release(leading.key(), handover, Duration.ZERO));"));
     }
 
     @Test
@@ -172,9 +172,9 @@ final class MutantsTest {
     void eligibleWhileListenersHandleTheOwnLoss() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowerRules",
-                        "state.role() instanceof Role.None && state.cooldown().never()",
-                        "state.follows() && state.cooldown().never()"));
+                        "ElectionState",
+                        "role instanceof Role.None && cooldown.never()",
+                        "follows() && cooldown.never()"));
     }
 
     @Test
@@ -238,9 +238,21 @@ final class MutantsTest {
     void heirWithoutACompareAndSet() throws Exception {
         assertCaught(new Mutant()
                 .core(
-                        "FollowerRules",
+                        "HeirRules",
                         "me.request(seen.version().released(), state.highestToken(), LossReason.SUPERSEDED)",
                         "me.request(seen.version(), state.highestToken(), LossReason.SUPERSEDED)"));
+    }
+
+    @Test
+    void rankTakenForARight() throws Exception {
+        assertCaught(new Mutant()
+                .core(
+                        "HeirRules",
+                        "return Transition.to(state.next(at, at));",
+                        "if (ahead > 0 || !state.entitled()) { return Transition.to(state.next(at, at)); }"
+                                + " return Transition.to(state.next(null, at).role(new Role.Acquiring(at, now, null)))"
+                                + ".with(new Action.Acquire(at,"
+                                + " me.request(seen.version(), state.highestToken(), LossReason.EXPIRED)));"));
     }
 
     @Test

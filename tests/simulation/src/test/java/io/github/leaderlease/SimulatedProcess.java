@@ -1,5 +1,6 @@
 package io.github.leaderlease;
 
+import io.github.leaderlease.spi.PresenceStore.Heir;
 import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import java.time.Duration;
@@ -67,9 +68,13 @@ final class SimulatedProcess {
 
     private Member member(String election) {
         String holder = name + "-" + election;
-        Candidacy me = new Candidacy(election, name, name, holder, 0, null, slot.timing, time, new NoFence());
+        boolean calm = world.profile().calm();
+        int priority = calm ? 0 : world.random().nextInt(3);
+        Duration failBackAfter = calm || world.random(0.7) ? null : slot.timing.ttl();
+        Candidacy me = new Candidacy(
+                election, name, name, holder, priority, failBackAfter, null, slot.timing, time, new NoFence());
         Member member = new Member(world, this, election);
-        member.candidate = new Candidate(me, engine.host(), threads(), List.of(member), null, false);
+        member.candidate = new Candidate(me, engine.host(), threads(), UserCode.listening(member));
         return member;
     }
 
@@ -113,7 +118,24 @@ final class SimulatedProcess {
     void resign(String election) {
         world.trace().log(name, () -> "asked to resign from " + election);
         Candidate candidate = member(world.elections().indexOf(election)).candidate;
-        engine.run(() -> candidate.resign(new CompletableFuture<>()));
+        engine.run(() -> candidate.requests().resign(new CompletableFuture<>()));
+    }
+
+    void transfer(String election, String to) {
+        world.trace().log(name, () -> "asked to transfer " + election + " to " + to);
+        Candidate candidate = member(world.elections().indexOf(election)).candidate;
+        engine.run(() -> candidate.requests().transfer(new Heir(to, to, 0), new CompletableFuture<>()));
+    }
+
+    void suspend(String election) {
+        world.trace().log(name, () -> "suspended from " + election);
+        Candidate candidate = member(world.elections().indexOf(election)).candidate;
+        engine.run(() -> candidate.requests().suspend(new CompletableFuture<>()));
+    }
+
+    void resume() {
+        world.trace().log(name, () -> "is a candidate again");
+        members.forEach(member -> engine.run(member.candidate.requests()::resume));
     }
 
     void close() {

@@ -34,8 +34,10 @@ final class StormsOfUsersTest {
     void aListenerThatResigns(boolean telling) {
         CalmWorld world = new CalmWorld(Duration.ZERO, telling);
         for (int i = 0; i < NODES; i++) {
-            Candidate unused =
-                    stand(world.process(), "node" + i, candidate -> candidate.resign(new CompletableFuture<>()));
+            Candidate unused = stand(
+                    world.process(),
+                    "node" + i,
+                    candidate -> candidate.requests().resign(new CompletableFuture<>()));
         }
         assertFewChanges(world, telling ? MOST_TOLD : MOST_SEEN);
     }

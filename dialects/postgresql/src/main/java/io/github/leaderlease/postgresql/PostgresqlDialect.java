@@ -88,11 +88,6 @@ public final class PostgresqlDialect implements PostgresqlCatalog, PostgresqlFen
     }
 
     @Override
-    public String random() {
-        return "random()";
-    }
-
-    @Override
     public String nowPlusMillis(String millis) {
         return "clock_timestamp() + cast(" + millis + " as bigint) * interval '1 millisecond'";
     }

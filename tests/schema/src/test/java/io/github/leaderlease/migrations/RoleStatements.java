@@ -26,8 +26,8 @@ final class RoleStatements {
             "insert into app_leader_node (node_id, node_name, ttl_ms, started_at, renewed_at) values ('i', 'n', 1000,"
                     + " timestamp '2026-01-02 03:04:05', timestamp '2026-01-02 03:04:05')",
             "update app_leader_node set renewed_at = started_at",
-            "insert into app_leader_candidate (election_name, holder_id, node_id, priority, since) values ('job', 'h', 'i',"
-                    + " 0, timestamp '2026-01-02 03:04:05')",
+            "insert into app_leader_candidate (election_name, holder_id, node_id, priority, eligible, since) values ('job', 'h', 'i',"
+                    + " 0, 1, timestamp '2026-01-02 03:04:05')",
             "delete from app_leader_candidate",
             "delete from app_leader_node");
 

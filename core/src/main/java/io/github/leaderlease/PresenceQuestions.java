@@ -1,27 +1,26 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.AsyncStore.Kind;
-import io.github.leaderlease.spi.LeaseStore;
 import io.github.leaderlease.spi.LeaseStoreException.Failure;
+import io.github.leaderlease.spi.PresenceStore;
 import io.github.leaderlease.spi.Scheduler;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
- * Finds the heirs of terms that are about to be released: the processes that shall attempt at once, while all others leave
- * them some time. A hint: without one, or with a wrong one, the handover takes a part of a second longer.
+ * What one process asks about who stands for what. An answer that does not come is no outage: without it, or with a wrong
+ * one, a change of leader takes a part of a second longer.
  */
-final class Heirs {
+final class PresenceQuestions {
 
     private static final Logger LOG = Loggers.ELECTION;
 
     /**
-     * A table that somebody has locked must not hold up the release for longer. The server gives up before that, so that the
-     * release need not make a connection first.
+     * A table that somebody has locked must not hold up anything else for longer. The server gives up before that, so that
+     * what comes next need not make a connection first.
      */
     static final Duration BOUND = Duration.ofMillis(400);
 
@@ -36,27 +35,30 @@ final class Heirs {
     /**
      * For one process.
      *
-     * @param calls straight to the store: an heir that cannot be found is no outage, and makes nothing due
+     * @param calls straight to the store, so that nothing becomes due by an answer
      */
-    Heirs(AsyncStore calls, Scheduler time, String nodeId) {
+    PresenceQuestions(AsyncStore calls, Scheduler time, String nodeId) {
         this.calls = calls;
         this.time = time;
         this.nodeId = nodeId;
         this.askAgainAt = time.nanoTime();
     }
 
-    /** Goes on with the heirs by election, without any if none can be found. */
-    void find(Collection<String> elections, Consumer<Map<String, String>> then) {
+    /** The process that asks. */
+    String nodeId() {
+        return nodeId;
+    }
+
+    /** Goes on with the answer by election, with an empty one if none can be had. */
+    <T> void ask(Function<PresenceStore, Map<String, T>> question, Consumer<Map<String, T>> then) {
         if (time.nanoTime() - askAgainAt < 0) {
             then.accept(Map.of());
             return;
         }
-        Function<LeaseStore, Map<String, String>> call =
-                store -> store.presence(presence -> presence.heirs(elections, nodeId));
-        calls.call(Kind.OTHER, BOUND, call, then, failure -> {
+        calls.<Map<String, T>>call(Kind.OTHER, BOUND, store -> store.presence(question), then, failure -> {
             Duration rest = Failure.of(failure).leavesConnectionUsable() ? AFTER_FAILURE : AFTER_LOST_CONNECTION;
             askAgainAt = time.nanoTime() + rest.toNanos();
-            BackgroundLog.say(() -> LOG.debug("no heir can be found for {}", elections, failure));
+            BackgroundLog.say(() -> LOG.debug("it cannot be found out who stands for election", failure));
             then.accept(Map.of());
         });
     }

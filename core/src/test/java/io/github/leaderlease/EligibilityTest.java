@@ -1,0 +1,111 @@
+package io.github.leaderlease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What an application says about whether its candidate may lead. */
+final class EligibilityTest {
+
+    private final Deque<Runnable> threads = new ArrayDeque<>();
+    private final List<Boolean> told = new ArrayList<>();
+    private long now;
+
+    private Eligibility of(@Nullable BooleanSupplier condition) {
+        return new Eligibility("job", condition, threads::add, now, told::add);
+    }
+
+    private void pass(Eligibility eligibility, Duration time) {
+        now += time.toNanos();
+        eligibility.check(now);
+    }
+
+    @Test
+    void withoutAConditionItIsEligibleUnlessSuspended() {
+        Eligibility eligibility = of(null);
+        assertThat(eligibility.eligible()).isTrue();
+        eligibility.suspend(true);
+        pass(eligibility, Duration.ofSeconds(5));
+        eligibility.suspend(false);
+        assertThat(told).containsExactly(false, true);
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
+    void aConditionRunsOnAnotherThreadOnceASecondAndOneAtATime() {
+        boolean[] holds = {true};
+        Eligibility eligibility = of(() -> holds[0]);
+        assertThat(eligibility.eligible()).as("not asked yet").isFalse();
+        pass(eligibility, Duration.ZERO);
+        pass(eligibility, Duration.ofSeconds(9));
+        assertThat(threads).as("it is still being asked").hasSize(1);
+        threads.remove().run();
+        assertThat(eligibility.eligible()).as("nothing changes on that thread").isFalse();
+        pass(eligibility, Duration.ZERO);
+        assertThat(eligibility.eligible()).isTrue();
+        holds[0] = false;
+        pass(eligibility, Duration.ofMillis(900));
+        assertThat(threads).isEmpty();
+        pass(eligibility, Duration.ofMillis(100));
+        threads.remove().run();
+        pass(eligibility, Duration.ZERO);
+        assertThat(told).last().isEqualTo(false);
+    }
+
+    @Test
+    void whatThrowsDoesNotHold() {
+        Eligibility eligibility = of(() -> {
+            throw new NoClassDefFoundError("meant to fail");
+        });
+        for (int i = 0; i < 3; i++) {
+            pass(eligibility, Duration.ofSeconds(1));
+            threads.remove().run();
+            pass(eligibility, Duration.ZERO);
+            assertThat(eligibility.eligible()).isFalse();
+        }
+    }
+
+    @Test
+    void whatDoesNotReturnLeavesItsLastAnswer() {
+        Eligibility eligibility = of(() -> true);
+        pass(eligibility, Duration.ZERO);
+        threads.remove().run();
+        pass(eligibility, Duration.ZERO);
+        pass(eligibility, Duration.ofMinutes(1));
+        pass(eligibility, Duration.ofMinutes(1));
+        assertThat(threads).hasSize(1);
+        assertThat(eligibility.eligible()).isTrue();
+    }
+
+    /** Such as when there is no memory for a thread. */
+    @Test
+    void whatCouldNotBeAskedIsAskedAgain() {
+        int[] refusals = {2};
+        Eligibility eligibility = new Eligibility(
+                "job",
+                () -> true,
+                task -> {
+                    if (refusals[0]-- > 0) {
+                        throw new OutOfMemoryError("meant to fail");
+                    }
+                    threads.add(task);
+                },
+                now,
+                told::add);
+        for (int i = 0; i < 3; i++) {
+            try {
+                pass(eligibility, Duration.ZERO);
+            } catch (OutOfMemoryError expected) {
+                assertThat(expected).hasMessage("meant to fail");
+            }
+        }
+        assertThat(threads).hasSize(1);
+    }
+}
