@@ -2,16 +2,18 @@ package io.github.leaderlease.cli;
 
 import java.math.BigDecimal;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes flat JSON objects. */
+/** Writes JSON objects. */
 final class Json {
 
     private Json() {}
 
-    /** One line: numbers and truth values as such, null as null, everything else as text. */
+    /** One line: numbers and truth values as such, null as null, maps as objects, lists as arrays, everything else as text. */
     static String object(Map<String, ?> fields) {
         return fields.entrySet().stream()
                 .map(field -> text(field.getKey()) + ":" + value(field.getValue()))
@@ -21,6 +23,14 @@ final class Json {
     private static String value(@Nullable Object value) {
         if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Integer) {
             return String.valueOf(value);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Json::value).collect(Collectors.joining(",", "[", "]"));
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            map.forEach((key, field) -> fields.put(String.valueOf(key), field));
+            return object(fields);
         }
         return value instanceof BigDecimal number ? number.toPlainString() : text(value.toString());
     }

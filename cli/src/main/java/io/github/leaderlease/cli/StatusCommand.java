@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +71,15 @@ final class StatusCommand implements Callable<Integer> {
         List<ElectionStatus> elections = status.elections();
         PrintWriter out = spec.commandLine().getOut();
         if (format == Log.Format.json) {
-            elections.forEach(row -> out.println(Json.object(row.fields(status.installation()))));
+            elections.forEach(row -> out.println(Json.object(fields(row, status))));
         } else {
             if (!elections.isEmpty()) {
                 TextTable.lines(table(elections)).forEach(out::println);
                 out.println();
             }
-            if (!status.candidates().isEmpty()) {
-                TextTable.lines(CandidateStatus.table(status.candidates())).forEach(out::println);
+            List<CandidateStatus> candidates = status.candidates();
+            if (candidates != null && !candidates.isEmpty()) {
+                TextTable.lines(CandidateStatus.table(candidates)).forEach(out::println);
                 out.println();
             }
             out.println("tables " + status.installation());
@@ -93,9 +95,28 @@ final class StatusCommand implements Callable<Integer> {
         return election == null ? 0 : NO_SUCH_ELECTION;
     }
 
-    /** What the tables say, and which tables: nodes that show another installation are no rivals of these. */
+    /**
+     * What the tables say, and which tables: nodes that show another installation are no rivals of these.
+     *
+     * @param candidates of the one election that was asked for; null if none was, or if they cannot be read
+     */
     private record Status(
-            Installation installation, List<ElectionStatus> elections, List<CandidateStatus> candidates) {}
+            Installation installation,
+            List<ElectionStatus> elections,
+            @Nullable List<CandidateStatus> candidates) {}
+
+    private Map<String, @Nullable Object> fields(ElectionStatus row, Status status) {
+        Map<String, @Nullable Object> fields = row.fields(status.installation());
+        if (election != null) {
+            List<CandidateStatus> candidates = status.candidates();
+            fields.put(
+                    "candidates",
+                    candidates == null
+                            ? null
+                            : candidates.stream().map(CandidateStatus::fields).toList());
+        }
+        return fields;
+    }
 
     private Status read() throws SQLException {
         DriverManager.setLoginTimeout(SECONDS_TO_CONNECT);
@@ -115,15 +136,15 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** Of one election. Who may not read them still sees who leads. */
-    private List<CandidateStatus> candidates(Connection connection, Dialect dialect, TableNames tables) {
-        if (election == null || format == Log.Format.json) {
-            return List.of();
+    private @Nullable List<CandidateStatus> candidates(Connection connection, Dialect dialect, TableNames tables) {
+        if (election == null) {
+            return null;
         }
         try {
             return CandidateStatus.of(connection, dialect, tables, election, SECONDS_TO_ANSWER);
         } catch (SQLException e) {
             spec.commandLine().getErr().println("the candidates cannot be read: " + Failures.message(e));
-            return List.of();
+            return null;
         }
     }
 

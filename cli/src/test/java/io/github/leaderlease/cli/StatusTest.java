@@ -118,7 +118,9 @@ final class StatusTest {
                         .startsWith(
                                 "{\"election\":\"led\",\"state\":\"led\",\"leader\":\"n1\",\"token\":" + token + ",")
                         .contains("\"metadata\":\"at port 1\"", "\"last_end_reason\":null")
-                        .endsWith("\"installation\":\"" + installation + "\"}");
+                        .contains("\"installation\":\"" + installation + "\"")
+                        .containsPattern("\"candidates\":\\[(\\{\"node\":\"n1\",\"label\":null,\"priority\":0,"
+                                + "\"eligible\":true,\"leads\":true,\"seconds_silent\":[0-9.]+})?]}$");
                 assertThat(out.toString().strip().lines()).hasSize(1);
             }
         }
@@ -148,12 +150,25 @@ final class StatusTest {
                     .containsSubsequence("CANDIDATE|PRIORITY|LAST SEEN|LABEL")
                     .anyMatch(line -> line.matches("n2\\|3\\|\\d+ s ago"))
                     .anyMatch(line -> line.matches("n1 \\(leads\\)\\|0\\|\\d+ s ago\\|1.4 in zone a"));
+            follows.suspend().join();
+            while (one.candidates("led").get(0).priority() == 3) {
+                Thread.onSpinWait();
+            }
+            assertThat(status("--election", "led")).isZero();
+            assertThat(out.toString().lines().map(line -> line.replaceAll(" {2,}", "|")))
+                    .anyMatch(line -> line.matches("n2 \\(not eligible\\)\\|3\\|\\d+ s ago"));
+            assertThat(status("--election", "led", "--format", "json")).isZero();
+            assertThat(out.toString())
+                    .containsPattern("\"candidates\":\\[\\{\"node\":\"n1\".*,\\{\"node\":\"n2\",\"label\":null,"
+                            + "\"priority\":3,\"eligible\":false,\"leads\":false,\"seconds_silent\":[0-9.]+}]}");
             run("drop view leader_candidates");
             assertThat(status("--election", "led")).as("who leads").isZero();
             assertThat(out.toString()).contains("n1").doesNotContain("CANDIDATE");
             assertThat(err.toString())
                     .startsWith("the candidates cannot be read: ")
                     .hasLineCount(1);
+            assertThat(status("--election", "led", "--format", "json")).isZero();
+            assertThat(out.toString().strip()).endsWith(",\"candidates\":null}");
         }
     }
 
