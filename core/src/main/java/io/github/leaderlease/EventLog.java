@@ -11,6 +11,9 @@ final class EventLog {
     private EventLog() {}
 
     static void log(String name, LeaderEvent event) {
+        if (name.equals(Names.NOBODY)) {
+            return; // a rehearsal
+        }
         if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
             Leadership term = acquired.leadership();
             LOG.info("election {}: {} leads now, token {}", name, term.node(), term.fencingToken());

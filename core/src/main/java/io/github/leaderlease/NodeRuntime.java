@@ -170,6 +170,7 @@ final class NodeRuntime {
 
     /** Opens the connections; a database that is down may come later, but one that is wrong will not get better. */
     void connect(boolean required) {
+        Rehearsal.begin();
         List<CompletableFuture<Boolean>> lanesReady = List.of(warm(AsyncStore.Kind.RENEW), warm(AsyncStore.Kind.OTHER));
         try {
             lanesReady.forEach(ready -> await(ready, START_BOUND));
