@@ -69,7 +69,7 @@ final class Candidate {
                 () -> host.loop().execute(this::settle));
         this.log = new CandidateLog(me, queue::run);
         this.job = new ElectionJob(code, threads, () -> host.loop().execute(this::jobEnded), log);
-        this.requests = new Requests(me, code, threads, this::apply, this::settle, log);
+        this.requests = new Requests(me, code, threads, this::state, this::apply, this::settle, log);
         this.state = ElectionState.initial(me.time().nanoTime(), requests.eligible());
         this.knowledge = new Knowledge(me.time());
     }
@@ -168,8 +168,8 @@ final class Candidate {
             requests.atRest();
         }
         if (state.role() instanceof Role.Closed && queue.empty()) {
-            closed.complete(null);
             requests.closed();
+            closed.complete(null);
             host.closed().accept(this);
         }
     }
@@ -194,7 +194,6 @@ final class Candidate {
         HeldTerm term = knowledge.term();
         LossReason ended = term == null || term.isValid() ? null : term.endedBy();
         commit(LeaderRules.tick(state, me, ended, now));
-        requests.check(now);
         calls.lost(state.role(), now, random).forEach(this::apply);
         queue.check(now.nanos());
         lookAfterJob();
@@ -205,6 +204,7 @@ final class Candidate {
         if (waits) {
             settle();
         }
+        requests.check(now);
     }
 
     /** A leader whose job has never begun, or has ended unheard, would keep the others from doing the work. */

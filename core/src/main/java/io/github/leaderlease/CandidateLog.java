@@ -49,8 +49,9 @@ final class CandidateLog {
         }
     }
 
+    /** Said before the loss that follows from it. */
     void handsOver(long token, String node) {
-        BackgroundLog.say(
+        betweenEvents.execute(
                 () -> LOG.info("election {}: {} hands term {} over to {}", me.election(), me.node(), token, node));
     }
 

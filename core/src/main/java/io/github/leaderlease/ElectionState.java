@@ -81,9 +81,13 @@ record ElectionState(
         return role instanceof Role.None && cooldown.never() && eligible && !closing;
     }
 
-    /** Whether others should expect it to stand. After a resignation it will, as soon as somebody else has led. */
+    /**
+     * Whether others should expect it to stand. After a resignation it will, as soon as somebody else has led; while a job of
+     * its last term hangs it will not.
+     */
     boolean available() {
-        return eligible && (cooldown.never() || cooldown.endsWithNextTerm());
+        boolean hangs = role instanceof Role.Demoted demoted && demoted.overdue();
+        return eligible && !hangs && (cooldown.never() || cooldown.endsWithNextTerm());
     }
 
     ElectionState observation(@Nullable Observation next, long token) {

@@ -16,13 +16,14 @@ final class Eligibility {
     private static final Logger LOG = Loggers.ELECTION;
 
     private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long LONG_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final String election;
     private final @Nullable BooleanSupplier condition;
     private final Executor threads;
     private final Consumer<Boolean> told;
-    private boolean suspended;
+    private volatile boolean suspended;
     private boolean holds;
     private boolean failed;
     private boolean toldLast;
@@ -36,6 +37,7 @@ final class Eligibility {
         private boolean reported;
         private @Nullable Throwable failure;
         private boolean holds;
+        private volatile boolean begun;
         private volatile boolean answered;
 
         Question(BooleanSupplier condition, long askedAt) {
@@ -45,6 +47,7 @@ final class Eligibility {
 
         @Override
         public void run() {
+            begun = true;
             try {
                 holds = condition.getAsBoolean();
             } catch (Throwable e) {
@@ -78,12 +81,12 @@ final class Eligibility {
         return holds && !suspended;
     }
 
+    /** Any thread: the last word counts. */
     void suspend(boolean now) {
         suspended = now;
-        tell();
     }
 
-    private void tell() {
+    void tell() {
         boolean is = eligible();
         if (is != toldLast) {
             told.accept(is);
@@ -98,26 +101,41 @@ final class Eligibility {
             question = null;
             dueAt = now + INTERVAL_NANOS;
             answered(asked);
-        } else if (asked != null) {
+        } else if (asked != null && (asked.begun || now - asked.askedAt < PATIENCE_NANOS)) {
             reportLong(asked, now);
         } else if (condition != null && dueAt - now <= 0) {
-            Question next = new Question(condition, now);
-            threads.execute(next);
-            question = next;
+            ask(condition, now); // once more if its thread was lost
         }
         tell();
     }
 
-    private void answered(Question asked) {
-        Throwable failure = asked.failure;
-        holds = asked.holds;
-        if (failure != null && !failed) {
-            BackgroundLog.say(() -> LOG.warn(
-                    "election {}: eligibleWhen(...) failed, so this node does not stand for election until it returns true",
-                    election,
-                    failure));
+    private void ask(BooleanSupplier condition, long now) {
+        dueAt = now + INTERVAL_NANOS;
+        Question next = new Question(condition, now);
+        try {
+            threads.execute(next);
+            question = next;
+        } catch (RuntimeException | Error e) {
+            report("cannot be asked now, trying again", e);
         }
-        failed = failure != null;
+    }
+
+    /** Once, until it has been answered. */
+    private void report(String what, Throwable failure) {
+        if (!failed) {
+            failed = true;
+            BackgroundLog.say(() -> LOG.warn("election {}: eligibleWhen(...) {}", election, what, failure));
+        }
+    }
+
+    private void answered(Question asked) {
+        holds = asked.holds;
+        Throwable failure = asked.failure;
+        if (failure == null) {
+            failed = false;
+        } else {
+            report("failed, so this node does not stand for election until it returns true", failure);
+        }
     }
 
     private void reportLong(Question asked, long now) {

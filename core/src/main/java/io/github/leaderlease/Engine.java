@@ -77,11 +77,11 @@ final class Engine {
         Publisher publisher = new Publisher(calls, publishing);
         this.acquirer = new Acquirer(sender, publisher);
         this.renewer = new Renewer(sender, candidates);
-        PresenceQuestions questions = new PresenceQuestions(calls, time, node.nodeId());
+        PresenceQuestions questions = new PresenceQuestions(calls, time, node.nodeId(), this::callTimeout);
         this.releaser = new Releaser(sender, publisher, questions);
-        this.ranks = new Ranks(sender, questions, candidates, this::soon);
         this.failBack = new FailBack(turnEndedAt, questions, candidates, this::soon);
-        this.presence = new Presence(calls, time, node, notices, outage::lasts, () -> Sender.callTimeout(candidates));
+        this.presence = new Presence(calls, time, node, notices, outage::lasts, this::callTimeout);
+        this.ranks = new Ranks(sender, questions, candidates, presence::quick, this::soon);
         this.poller = new Poller(sender, candidates, acquirer::forget);
         this.random = sender::random;
         this.pulse = new Pulse(time, () -> turnEndedAt, this::soon);
@@ -249,6 +249,10 @@ final class Engine {
         if (late > LATE.toNanos()) {
             notices.late(Duration.ofNanos(late));
         }
+    }
+
+    private Duration callTimeout() {
+        return Sender.callTimeout(candidates);
     }
 
     private boolean any(Predicate<ElectionState> what) {

@@ -5,8 +5,10 @@ import io.github.leaderlease.spi.TermKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class FailBack {
 
     private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final int MOST_TOGETHER = 500;
 
     /** A better candidate's node, and since when it has been seen during this term. */
     private record Better(TermKey term, String node, long since) {}
@@ -24,6 +27,10 @@ final class FailBack {
     private final Collection<Candidate> candidates;
     private final Runnable changed;
     private final Map<Candidate, Better> better = new HashMap<>();
+
+    /** Those that are still to be looked at this time. */
+    private final Set<Candidate> round = new LinkedHashSet<>();
+
     private final InFlight underWay = new InFlight();
     private long lookAt;
 
@@ -39,8 +46,19 @@ final class FailBack {
         this.lookAt = now;
     }
 
+    /** For less a node that has crashed would be taken for present. */
+    static Duration check(Duration after) {
+        if (after.compareTo(Presence.TTL) < 0 || after.compareTo(Timing.MAX_TTL) > 0) {
+            throw new IllegalArgumentException("failBackAfter " + Timing.show(after) + " is out of range: use "
+                    + Timing.show(Presence.TTL) + " (a node that has crashed is shown for as long) to "
+                    + Timing.show(Timing.MAX_TTL) + " (24 h)");
+        }
+        return after;
+    }
+
     void forget(Candidate candidate) {
         better.remove(candidate);
+        round.remove(candidate);
     }
 
     /** When to look, at the latest then. */
@@ -52,29 +70,29 @@ final class FailBack {
 
     void send(ClockReading now) {
         boolean unused = underWay.lost(now.nanos());
-        if (underWay.busy() || lookAt - now.nanos() > 0) {
+        if (underWay.busy()) {
             return;
         }
-        Map<String, Candidate> leading = new HashMap<>();
-        Duration next = LOOK;
-        for (Candidate candidate : candidates) {
-            if (mayFailBack(candidate)) {
-                leading.put(candidate.me().election(), candidate);
-                next = shorter(next, candidate.me().failBackAfter());
-            } else {
-                better.remove(candidate);
-            }
+        if (round.isEmpty() && lookAt - now.nanos() <= 0) {
+            lookAt = now.nanos() + LOOK.toNanos();
+            candidates.stream().filter(FailBack::mayFailBack).forEach(round::add);
+            better.keySet().retainAll(round);
         }
-        if (leading.isEmpty()) {
-            return;
+        List<Candidate> some = round.stream().limit(MOST_TOGETHER).toList();
+        round.removeAll(Set.copyOf(some));
+        if (!some.isEmpty()) {
+            look(some, now);
         }
-        List<String> elections = List.copyOf(leading.keySet());
-        lookAt = now.nanos() + next.toNanos();
+    }
+
+    private void look(List<Candidate> some, ClockReading now) {
+        List<String> elections =
+                some.stream().map(candidate -> candidate.me().election()).toList();
         underWay.begin(now.nanos(), PresenceQuestions.BOUND);
         questions.ask(presence -> presence.heirs(elections, questions.nodeId(), null), heirs -> {
             underWay.end();
-            leading.forEach((election, candidate) ->
-                    Defects.guarded(candidate, () -> seen(candidate, heirs.get(election), now.nanos())));
+            some.forEach(candidate -> Defects.guarded(
+                    candidate, () -> seen(candidate, heirs.get(candidate.me().election()), now.nanos())));
             changed.run();
         });
     }
@@ -85,8 +103,9 @@ final class FailBack {
                 && leading.draining() == null;
     }
 
-    private static Duration shorter(Duration one, @Nullable Duration other) {
-        return other == null || one.compareTo(other) <= 0 ? one : other;
+    /** Who has just connected may have to wait for a TTL before it can lead. */
+    private static long waitNanos(Candidacy me, Duration after) {
+        return Math.max(after.toNanos(), Watching.withMargin(me.timing().ttl()));
     }
 
     /** Presence that cannot be read shows nobody, and then the time begins anew. */
@@ -102,9 +121,9 @@ final class FailBack {
         Better known = better.get(candidate);
         if (known == null || !known.term.equals(leading.key()) || !known.node.equals(heir.nodeId())) {
             better.put(candidate, new Better(leading.key(), heir.nodeId(), at));
-        } else if (at - known.since >= after.toNanos()) {
+        } else if (at - known.since >= waitNanos(candidate.me(), after)) {
             better.remove(candidate);
-            long unused = candidate.requests().handOver(heir);
+            candidate.requests().handOver(heir);
         }
     }
 }

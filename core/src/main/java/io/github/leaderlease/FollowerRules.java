@@ -108,8 +108,11 @@ final class FollowerRules {
     /** For how long to let others go first, in nanoseconds: a vacant lease is left to its heir for a moment. */
     private static long wait(ElectionState state, Observation seen, Candidacy me, ReadAnswer answer, double random) {
         String heir = seen.held() ? null : answer.heir();
-        if (heir == null || me.nodeId().equals(heir)) {
+        if (heir == null) {
             return Jitter.spread(random, Jitter.most(me));
+        }
+        if (me.nodeId().equals(heir)) {
+            return Jitter.spread(random, Jitter.most(me) / 2); // has seen other changes just now
         }
         long turn = HeirsTurn.left(
                 state.heirsTurn(), seen.version().token(), answer.receivedAt().nanos(), HeirRules.TURN.toNanos());

@@ -19,7 +19,7 @@ final class HeirRules {
     /** An attempt of whoever goes before is most often to be seen after so long. */
     private static final Duration RANK_STEP = Duration.ofMillis(20);
 
-    private static final int RANKED = 20;
+    private static final int RANKED = 10;
 
     private HeirRules() {}
 
@@ -93,7 +93,7 @@ final class HeirRules {
             return Transition.to(state);
         }
         long steps = RANK_STEP.toNanos() * Math.min(Math.max(0, ahead), RANKED);
-        long last = ahead < RANKED ? 0 : Jitter.spread(random, Jitter.most(me));
+        long last = ahead < RANKED ? 0 : Jitter.spread(random, Jitter.most(me) / 2);
         long at = Monotonic.later(now.nanos(), seen.provableAt() + steps + last);
         return Transition.to(state.next(at, at));
     }

@@ -16,6 +16,19 @@ final class HeldTerm implements Leadership {
         void take(HeldTerm term, Connection connection);
 
         <T, X extends Exception> T inTransaction(HeldTerm term, Leadership.Work<T, X> work) throws X;
+
+        /** For a term that no transaction is fenced with. */
+        Fence NONE = new Fence() {
+            @Override
+            public void take(HeldTerm term, Connection connection) {
+                throw new IllegalStateException("nobody fences with this term");
+            }
+
+            @Override
+            public <T, X extends Exception> T inTransaction(HeldTerm term, Leadership.Work<T, X> work) {
+                throw new IllegalStateException("nobody fences with this term");
+            }
+        };
     }
 
     private final TermKey key;

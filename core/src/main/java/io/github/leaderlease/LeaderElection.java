@@ -130,7 +130,8 @@ public final class LeaderElection implements AutoCloseable {
     public CompletableFuture<Void> suspend() {
         coordinator.checkOpen();
         coordinator.fences().refuseInside("suspend()", name());
-        return atRest("suspend()", candidate.requests()::suspend);
+        candidate.requests().suspend(true);
+        return atRest("suspend()", candidate.requests()::suspended);
     }
 
     /**
@@ -139,7 +140,8 @@ public final class LeaderElection implements AutoCloseable {
      */
     public void resume() {
         coordinator.checkOpen();
-        coordinator.engine().run(candidate.requests()::resume);
+        candidate.requests().suspend(false);
+        coordinator.engine().run(candidate.requests()::resumed);
     }
 
     /**

@@ -92,11 +92,11 @@ public final class LeaderElectionBuilder {
      * for so long without a break, it asks its job to stop and hands over to that node: at most once in such a time. Never if
      * not set.
      *
-     * @param duration 1 s to 24 h; it is looked every 5 s, or as often as this if it is shorter
+     * @param duration 30 s, for which a node that has crashed is shown, to 24 h; a TTL that is longer counts instead
      * @return this
      */
     public LeaderElectionBuilder failBackAfter(Duration duration) {
-        failBackAfter = Once.set("failBackAfter", failBackAfter, Timing.checkFailBack(duration));
+        failBackAfter = Once.set("failBackAfter", failBackAfter, FailBack.check(duration));
         return this;
     }
 

@@ -84,6 +84,9 @@ final class LeaderRules {
                 return giveUp(state, me, Handover.of(LossReason.RESIGNED), now);
             }
         }
+        if (state.role() instanceof Role.Demoted demoted && !demoted.overdue() && now.nanos() - demoted.until() >= 0) {
+            return Transition.to(state.role(demoted.isOverdue()));
+        }
         return Transition.to(state);
     }
 
@@ -138,8 +141,8 @@ final class LeaderRules {
     }
 
     private static Transition release(ElectionState state, Role.Demoted demoted, Handover handover, Duration delay) {
-        Role.Demoted releasing = new Role.Demoted(demoted.key(), handover, true, demoted.until());
-        return Transition.to(state.role(releasing)).with(new Action.Release(demoted.key(), handover, delay));
+        return Transition.to(state.role(demoted.release(handover)))
+                .with(new Action.Release(demoted.key(), handover, delay));
     }
 
     /** Before it has released the lease there is nothing to see, and a look would only be in the release's way. */
@@ -154,7 +157,7 @@ final class LeaderRules {
         long lookAt = releaseAs == null
                 ? now.nanos()
                 : now.nanos() + me.timing().pollInterval().toNanos();
-        ElectionState next = state.role(new Role.Demoted(key, releaseAs, false, until))
+        ElectionState next = state.role(new Role.Demoted(key, releaseAs, false, until, false))
                 .observation(null, key.token())
                 .announcedLeader(null, key.token())
                 .cooldown(cooldown(me, key, reason, releaseAs != null, failures, now), failures)
@@ -199,7 +202,7 @@ final class LeaderRules {
         ElectionState next = state.observation(null, key.token())
                 .announcedLeader(null, key.token())
                 .next(null, now.nanos() + me.timing().pollInterval().toNanos());
-        return release(next, new Role.Demoted(key, handover, true, until), handover, Duration.ZERO);
+        return release(next, new Role.Demoted(key, handover, true, until, false), handover, Duration.ZERO);
     }
 
     /** A release was answered: whether it was still ours makes no difference. No look becomes due by it. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -152,13 +153,15 @@ public final class LeaseCoordinator implements AutoCloseable {
         Function<LeaseStore, Map<String, Heir>> call =
                 store -> store.presence(presence -> presence.heirs(List.of(election), node.id(), to));
         engine().run(() -> candidate.requests().transferring(to, result));
-        CompletableFuture<Map<String, Heir>> unused = node.ask(AsyncStore.Kind.OTHER, Timing.callTimeout(ttl), call)
+        Duration bound = candidate.me().timing().callTimeout();
+        CompletableFuture<Map<String, Heir>> unused = node.ask(AsyncStore.Kind.OTHER, bound, call)
+                .orTimeout(bound.toMillis() + 1000, TimeUnit.MILLISECONDS) // it may get lost in this process
                 .whenComplete((heirs, failure) -> engine().run(() -> {
                     if (failure == null) {
-                        candidate.requests().transfer(heirs.get(election), result);
+                        candidate.requests().transfer(to, heirs.get(election), result);
                     } else {
                         String why = "it cannot be found out who stands for it: " + failure.getMessage();
-                        candidate.requests().cannotTransfer(why, failure, result);
+                        candidate.requests().cannotTransfer(to, why, failure, result);
                     }
                 }));
         if (isStopped()) {

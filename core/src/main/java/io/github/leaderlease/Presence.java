@@ -44,6 +44,8 @@ final class Presence {
     /** MySQL gives no lock up in less than a second, and a call that it has not given up would cost the connection. */
     private static final Duration MAX_BOUND = Duration.ofMillis(1250);
 
+    private static final Duration QUICK = Duration.ofMillis(100);
+
     private final AsyncStore calls;
     private final Scheduler time;
     private final Node node;
@@ -56,6 +58,8 @@ final class Presence {
     private final Map<String, Optional<Entry>> changes = new LinkedHashMap<>();
 
     private final InFlight underWay = new InFlight();
+    private long sentAt;
+    private boolean quick;
     private long dueAt;
     private long sweepAt;
     private int postponed;
@@ -112,6 +116,11 @@ final class Presence {
         }
     }
 
+    /** Whether the last announcement was answered, and soon. */
+    boolean quick() {
+        return quick;
+    }
+
     /** When to announce something, at the latest then. */
     long dueAt(long latest) {
         boolean nothing = underWay.busy() || (standing.isEmpty() && changes.isEmpty());
@@ -139,6 +148,8 @@ final class Presence {
         Duration shortest = callTimeout.get();
         Duration bound = shortest.compareTo(MAX_BOUND) < 0 ? shortest : MAX_BOUND;
         underWay.begin(now.nanos(), bound);
+        sentAt = now.nanos();
+        quick = false;
         call(
                 bound,
                 announcing(some),
@@ -167,6 +178,7 @@ final class Presence {
     /** Whom others have taken for gone, they have forgotten all that he stands for. */
     private void announced(Map<String, Optional<Entry>> some, boolean known) {
         underWay.end();
+        quick = time.nanoTime() - sentAt < QUICK.toNanos();
         some.forEach((election, entry) -> changes.remove(election, entry));
         if (!known || failures > 0) {
             standing.forEach((election, entry) -> {

@@ -8,7 +8,6 @@ import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.spi.ReadResult;
 import io.github.leaderlease.spi.Scheduler;
 import io.github.leaderlease.spi.TermKey;
-import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ final class Rehearsal implements Scheduler, AsyncStore {
         engines.add(engine);
         engine.listening(true);
         Timing timing = new Timing(TTL, TTL.dividedBy(2), Duration.ZERO);
-        Candidacy me = new Candidacy(Names.NOBODY, node, node, node, 0, null, null, timing, this, new NoTransactions());
+        Candidacy me = new Candidacy(Names.NOBODY, node, node, node, 0, null, null, timing, this, HeldTerm.Fence.NONE);
         UserThreads threads = new UserThreads(Runnable::run, Runnable::run, Thread::new);
         Candidate candidate = new Candidate(me, engine.host(), threads, UserCode.listening(event -> {}));
         engine.add(candidate);
@@ -213,17 +212,5 @@ final class Rehearsal implements Scheduler, AsyncStore {
 
         @Override
         public void presenceBack() {}
-    }
-
-    private static final class NoTransactions implements HeldTerm.Fence {
-        @Override
-        public void take(HeldTerm term, Connection connection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T, X extends Exception> T inTransaction(HeldTerm term, Leadership.Work<T, X> work) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

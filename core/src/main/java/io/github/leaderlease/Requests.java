@@ -4,12 +4,14 @@ import io.github.leaderlease.spi.PresenceStore.Heir;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an application asks of one candidate while it runs, and who waits until that is done. Engine's thread. */
 final class Requests {
 
     private final Candidacy me;
+    private final Supplier<ElectionState> state;
     private final Consumer<Rule> rules;
     private final Runnable settle;
     private final CandidateLog log;
@@ -20,12 +22,20 @@ final class Requests {
     /**
      * For one candidate.
      *
+     * @param state as it is now
      * @param rules has a rule applied
      * @param settle goes on with what waits for listeners and job, if they are at rest
      */
     Requests(
-            Candidacy me, UserCode code, UserThreads threads, Consumer<Rule> rules, Runnable settle, CandidateLog log) {
+            Candidacy me,
+            UserCode code,
+            UserThreads threads,
+            Supplier<ElectionState> state,
+            Consumer<Rule> rules,
+            Runnable settle,
+            CandidateLog log) {
         this.me = me;
+        this.state = state;
         this.rules = rules;
         this.settle = settle;
         this.log = log;
@@ -44,7 +54,7 @@ final class Requests {
     }
 
     private void eligible(boolean is) {
-        rules.accept((state, self) -> EligibilityRules.changed(state, self, is, now()));
+        rules.accept((now, self) -> EligibilityRules.changed(now, self, is, now()));
     }
 
     boolean eligible() {
@@ -53,26 +63,31 @@ final class Requests {
 
     /** In each turn. */
     void check(ClockReading now) {
-        transfers.tellAll();
+        transfers.tellAll(now.nanos());
         eligibility.check(now.nanos());
     }
 
     void resign(CompletableFuture<Void> done) {
         if (waiters.add(done)) {
-            rules.accept((state, self) -> LeaderRules.resign(state, self, LossReason.RESIGNED, now()));
+            rules.accept((now, self) -> LeaderRules.resign(now, self, LossReason.RESIGNED, now()));
             settle.run();
         }
     }
 
-    void suspend(CompletableFuture<Void> done) {
+    /** Any thread. The last word counts; {@link #suspended} or the next turn makes something of it. */
+    void suspend(boolean suspended) {
+        eligibility.suspend(suspended);
+    }
+
+    void suspended(CompletableFuture<Void> done) {
         if (waiters.add(done)) {
-            eligibility.suspend(true);
+            eligibility.tell();
             settle.run();
         }
     }
 
-    void resume() {
-        eligibility.suspend(false);
+    void resumed() {
+        eligibility.tell();
     }
 
     /** The result is told once it is known how it went. */
@@ -81,43 +96,45 @@ final class Requests {
     }
 
     /** It is known who stands under that name: nobody if null. */
-    void transfer(@Nullable Heir to, CompletableFuture<Leader> result) {
-        long token = to == null ? 0 : handOver(to);
-        if (token != 0) {
-            transfers.begun(token, result);
-        } else if (to == null && term() != 0) {
+    void transfer(String node, @Nullable Heir to, CompletableFuture<Leader> result) {
+        long begun = transfers.begun(result);
+        long token = begun == 0 ? term() : begun;
+        if (to != null && token != 0) {
+            transfers.begins(node, token, result);
+            if (token == term()) { // else it was done before
+                handOver(to);
+            }
+        } else if (to == null && token != 0) {
             cannotTransfer(
-                    "no such node stands for it, or it is not eligible; " + me.node() + " leads on", null, result);
+                    node,
+                    "no such node stands for it, or it is not eligible; " + me.node() + " leads on",
+                    null,
+                    result);
         } else {
-            cannotTransfer(me.node() + " does not lead, or is giving up its term already", null, result);
+            cannotTransfer(node, me.node() + " does not lead, or is giving up its term already", null, result);
         }
     }
 
-    void cannotTransfer(String why, @Nullable Throwable cause, CompletableFuture<Leader> result) {
-        transfers.fail(result, why, cause);
+    void cannotTransfer(String node, String why, @Nullable Throwable cause, CompletableFuture<Leader> result) {
+        transfers.fail(node, result, why, cause);
+        transfers.tellAll(me.time().nanoTime());
     }
 
-    /** Gives the term up in favour of a node, and returns its token; 0 if there is none, or if it is being given up already. */
-    long handOver(Heir to) {
+    /** Gives the term up in favour of a node, if there is one that is not being given up already. */
+    void handOver(Heir to) {
         long token = term();
         if (token != 0) {
             log.handsOver(token, to.nodeName());
             Handover handover = new Handover(LossReason.RESIGNED, to.nodeId());
-            rules.accept((state, self) -> LeaderRules.giveUp(state, self, handover, now()));
+            rules.accept((now, self) -> LeaderRules.giveUp(now, self, handover, now()));
             settle.run();
         }
-        return token;
     }
 
     private long term() {
-        long[] token = {0};
-        rules.accept((state, self) -> {
-            if (state.role() instanceof Role.Leading leading && leading.draining() == null) {
-                token[0] = leading.key().token();
-            }
-            return Transition.to(state);
-        });
-        return token[0];
+        return state.get().role() instanceof Role.Leading leading && leading.draining() == null
+                ? leading.key().token()
+                : 0;
     }
 
     /** Whether somebody waits for this candidate to be at rest. */
@@ -141,11 +158,12 @@ final class Requests {
 
     void closed() {
         transfers.end();
+        transfers.tellAll(me.time().nanoTime());
     }
 
     /** The coordinator stops although this election is not at rest: nobody shall wait for ever. */
     void abandon() {
         waiters.abandon(me.time().nanoTime());
-        closed();
+        transfers.abandon(me.time().nanoTime());
     }
 }

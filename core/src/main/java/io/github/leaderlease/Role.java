@@ -70,8 +70,19 @@ sealed interface Role {
      * @param releaseAs how to release the lease once all is quiet; null if it is left to run out
      * @param releasing whether the release has been sent
      * @param until when to stop trying to release: the lease will have run out by itself
+     * @param overdue whether that has passed, so that nobody should count on this candidate: a job or listener may hang
      */
-    record Demoted(TermKey key, @Nullable Handover releaseAs, boolean releasing, long until) implements Role {}
+    record Demoted(TermKey key, @Nullable Handover releaseAs, boolean releasing, long until, boolean overdue)
+            implements Role {
+
+        Demoted release(Handover how) {
+            return new Demoted(key, how, true, until, overdue);
+        }
+
+        Demoted isOverdue() {
+            return new Demoted(key, releaseAs, releasing, until, true);
+        }
+    }
 
     /** The election was closed. */
     record Closed() implements Role {}

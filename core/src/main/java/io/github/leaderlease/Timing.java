@@ -51,14 +51,6 @@ record Timing(Duration ttl, Duration heartbeat, Duration stopTimeout) {
         }
     }
 
-    static Duration checkFailBack(Duration after) {
-        if (after.compareTo(MIN_TTL) < 0 || after.compareTo(MAX_TTL) > 0) {
-            throw new IllegalArgumentException("failBackAfter " + show(after) + " is out of range: use " + show(MIN_TTL)
-                    + " to " + show(MAX_TTL) + " (24 h)");
-        }
-        return after;
-    }
-
     /** How long a holder may trust a lease, from before its renewal was sent. */
     long trustNanos() {
         long nanos = ttl.toNanos(); // asked for on every isValid(), which allocates nothing

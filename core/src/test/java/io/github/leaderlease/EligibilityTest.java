@@ -34,6 +34,7 @@ final class EligibilityTest {
         eligibility.suspend(true);
         pass(eligibility, Duration.ofSeconds(5));
         eligibility.suspend(false);
+        pass(eligibility, Duration.ZERO);
         assertThat(told).containsExactly(false, true);
         assertThat(threads).isEmpty();
     }
@@ -44,7 +45,7 @@ final class EligibilityTest {
         Eligibility eligibility = of(() -> holds[0]);
         assertThat(eligibility.eligible()).as("not asked yet").isFalse();
         pass(eligibility, Duration.ZERO);
-        pass(eligibility, Duration.ofSeconds(9));
+        pass(eligibility, Duration.ofSeconds(4));
         assertThat(threads).as("it is still being asked").hasSize(1);
         threads.remove().run();
         assertThat(eligibility.eligible()).as("nothing changes on that thread").isFalse();
@@ -61,9 +62,18 @@ final class EligibilityTest {
 
     @Test
     void whatThrowsDoesNotHold() {
+        boolean[] fails = {false};
         Eligibility eligibility = of(() -> {
-            throw new NoClassDefFoundError("meant to fail");
+            if (fails[0]) {
+                throw new NoClassDefFoundError("meant to fail");
+            }
+            return true;
         });
+        pass(eligibility, Duration.ZERO);
+        threads.remove().run();
+        pass(eligibility, Duration.ZERO);
+        assertThat(eligibility.eligible()).isTrue();
+        fails[0] = true;
         for (int i = 0; i < 3; i++) {
             pass(eligibility, Duration.ofSeconds(1));
             threads.remove().run();
@@ -74,14 +84,23 @@ final class EligibilityTest {
 
     @Test
     void whatDoesNotReturnLeavesItsLastAnswer() {
-        Eligibility eligibility = of(() -> true);
-        pass(eligibility, Duration.ZERO);
-        threads.remove().run();
-        pass(eligibility, Duration.ZERO);
-        pass(eligibility, Duration.ofMinutes(1));
-        pass(eligibility, Duration.ofMinutes(1));
-        assertThat(threads).hasSize(1);
-        assertThat(eligibility.eligible()).isTrue();
+        Eligibility[] asking = new Eligibility[1];
+        int[] asked = {0};
+        asking[0] = of(() -> {
+            if (++asked[0] == 2) {
+                pass(asking[0], Duration.ofMinutes(1)); // and is not back yet
+                pass(asking[0], Duration.ofMinutes(1));
+                assertThat(threads).isEmpty();
+                assertThat(asking[0].eligible()).isTrue();
+            }
+            return true;
+        });
+        for (int i = 0; i < 2; i++) {
+            pass(asking[0], Duration.ofSeconds(1));
+            threads.remove().run();
+            pass(asking[0], Duration.ZERO);
+        }
+        assertThat(asked[0]).isEqualTo(2);
     }
 
     /** Such as when there is no memory for a thread. */
@@ -100,12 +119,19 @@ final class EligibilityTest {
                 now,
                 told::add);
         for (int i = 0; i < 3; i++) {
-            try {
-                pass(eligibility, Duration.ZERO);
-            } catch (OutOfMemoryError expected) {
-                assertThat(expected).hasMessage("meant to fail");
-            }
+            pass(eligibility, Duration.ofSeconds(1));
         }
         assertThat(threads).hasSize(1);
+    }
+
+    /** Such as a task of an executor that has lost its threads. */
+    @Test
+    void whatDoesNotBeginIsAskedAgain() {
+        Eligibility eligibility = of(() -> true);
+        pass(eligibility, Duration.ZERO);
+        pass(eligibility, Duration.ofSeconds(4));
+        assertThat(threads).hasSize(1);
+        pass(eligibility, Duration.ofSeconds(1));
+        assertThat(threads).hasSize(2);
     }
 }

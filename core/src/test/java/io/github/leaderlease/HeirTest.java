@@ -152,8 +152,8 @@ final class HeirTest {
         assertThat(looksAt(waits, seen.version(), 0)).isEqualTo(provable);
         assertThat(looksAt(waits, seen.version(), 3)).isEqualTo(provable + 60);
         assertThat(looksAt(waits, seen.version(), -7)).as("a lie").isEqualTo(provable);
-        assertThat(looksAt(waits, seen.version(), 20)).isBetween(provable + 400, provable + 800);
-        assertThat(looksAt(waits, seen.version(), Integer.MAX_VALUE)).isBetween(provable + 400, provable + 800);
+        assertThat(looksAt(waits, seen.version(), 10)).isBetween(provable + 200, provable + 400);
+        assertThat(looksAt(waits, seen.version(), Integer.MAX_VALUE)).isBetween(provable + 200, provable + 400);
         assertThat(HeirRules.ranked(waits, me, seen.version(), 0, NOW, 0.5).actions())
                 .isEmpty();
     }

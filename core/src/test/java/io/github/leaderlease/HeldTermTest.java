@@ -26,7 +26,8 @@ final class HeldTermTest {
     private final HeldTerm leadership = won();
 
     private HeldTerm won() {
-        return new HeldTerm(new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time), new NoFence());
+        return new HeldTerm(
+                new TermKey("job", 7, "abc"), "node-1", TIMING, time, ClockReading.of(time), HeldTerm.Fence.NONE);
     }
 
     @Test

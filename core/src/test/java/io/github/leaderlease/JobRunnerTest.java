@@ -30,7 +30,7 @@ final class JobRunnerTest {
 
     private HeldTerm term(long token) {
         return new HeldTerm(
-                new TermKey("job", token, "abc"), "node-1", TIMING, time, ClockReading.of(time), new NoFence());
+                new TermKey("job", token, "abc"), "node-1", TIMING, time, ClockReading.of(time), HeldTerm.Fence.NONE);
     }
 
     private JobRunner runner(LeaderJob job) {

@@ -10,6 +10,6 @@ final class TestCandidacy {
     static Candidacy of(String holder, Duration ttl) {
         Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
         return new Candidacy(
-                "job", "node", "node-id", holder, 0, null, null, timing, new StoppedClock(), new NoFence());
+                "job", "node", "node-id", holder, 0, null, null, timing, new StoppedClock(), HeldTerm.Fence.NONE);
     }
 }

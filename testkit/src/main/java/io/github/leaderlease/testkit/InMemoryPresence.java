@@ -79,10 +79,18 @@ final class InMemoryPresence implements PresenceStore {
     private Stream<CandidateRow> inOrder(String election, @Nullable String behind) {
         return of(election).values().stream()
                 .filter(row -> row.entry().eligible() && present(row) != null)
-                .sorted(Comparator.comparing((CandidateRow row) -> -row.entry().priority())
+                .sorted(Comparator.comparing((CandidateRow row) -> row.entry().priority(), Comparator.reverseOrder())
+                        .thenComparing(row -> !fresh(row))
                         .thenComparing(
                                 row -> behind == null || row.entry().holderId().compareTo(behind) <= 0)
                         .thenComparing(row -> row.entry().holderId()));
+    }
+
+    /** Heard of when it should have been. */
+    private boolean fresh(CandidateRow row) {
+        NodeRow node = Objects.requireNonNull(nodes.get(row.nodeId()));
+        Duration usual = node.node().ttl().multipliedBy(2).dividedBy(5);
+        return node.renewedAt().plus(usual).isAfter(database.now());
     }
 
     private Heir heir(CandidateRow row) {

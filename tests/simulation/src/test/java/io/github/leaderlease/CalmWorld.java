@@ -95,7 +95,7 @@ final class CalmWorld {
             String holder = node + "-" + time.nanos();
             Timing timing = new Timing(ttl, ttl.dividedBy(2), Duration.ZERO);
             Candidacy me = new Candidacy(
-                    election, node, id, holder, priority, failBackAfter, null, timing, clock, new NoFence());
+                    election, node, id, holder, priority, failBackAfter, null, timing, clock, HeldTerm.Fence.NONE);
             UserThreads threads = new UserThreads(Runnable::run, Runnable::run, (task, name) -> atOnce(task));
             return new Candidate(me, engine.host(), threads, code);
         }

@@ -1,6 +1,7 @@
 package io.github.leaderlease;
 
 import io.github.leaderlease.spi.LeaseStore;
+import io.github.leaderlease.spi.PresenceStore.Heir;
 import io.github.leaderlease.spi.PresenceStore.Node;
 import io.github.leaderlease.testkit.VirtualScheduler;
 import io.github.leaderlease.testkit.VirtualTime;
@@ -48,6 +49,25 @@ final class ErrorNode {
         engine.run(() -> member(election).candidate.requests().resign(done));
     }
 
+    void suspend(String election, CompletableFuture<Void> done) {
+        Requests requests = member(election).candidate.requests();
+        requests.suspend(true);
+        engine.run(() -> requests.suspended(done));
+    }
+
+    void resume(String election) {
+        Requests requests = member(election).candidate.requests();
+        requests.suspend(false);
+        engine.run(requests::resumed);
+    }
+
+    /** As LeaseCoordinator.transfer does. */
+    void transfer(String election, String to, CompletableFuture<Leader> result) {
+        Candidate candidate = member(election).candidate;
+        engine.run(() -> candidate.requests().transferring(to, result));
+        engine.run(() -> candidate.requests().transfer(to, new Heir(to, to, 0), result));
+    }
+
     void close(String election) {
         ErrorRun.twice(() -> engine.run(member(election).candidate::close));
     }
@@ -90,12 +110,21 @@ final class ErrorNode {
 
         Member(String election) {
             this.election = election;
-            Candidacy me =
-                    new Candidacy(election, name, name, name + election, 0, null, null, TIMING, time, new NoFence());
+            Candidacy me = new Candidacy(
+                    election,
+                    name,
+                    name,
+                    name + election,
+                    name.equals("b") ? 1 : 0,
+                    Duration.ofHours(1),
+                    null,
+                    TIMING,
+                    time,
+                    HeldTerm.Fence.NONE);
             UserThreads threads = new UserThreads(
                     task -> time.schedule(EVENT, task), task -> time.schedule(EVENT, task), this::jobThread);
             this.candidate = new Candidate(
-                    me, engine.host(), threads, new UserCode(List.of(this), leadership -> {}, false, null));
+                    me, engine.host(), threads, new UserCode(List.of(this), leadership -> {}, false, () -> true));
         }
 
         /** A job that goes on until it is interrupted, and ends soon then. */

@@ -42,6 +42,7 @@ final class ErrorRun {
     private final ErrorNode b = new ErrorNode("b", time, database.open(), random);
     private final Map<String, Long> absentSince = new HashMap<>();
     private final List<CompletableFuture<Void>> resignations = new ArrayList<>();
+    private final List<CompletableFuture<Leader>> transfers = new ArrayList<>();
     private @Nullable String violation;
 
     private ErrorRun() {}
@@ -70,9 +71,12 @@ final class ErrorRun {
     private @Nullable String play() {
         at(0, () -> ELECTIONS.forEach(a::start));
         at(1_000, () -> ELECTIONS.forEach(b::start));
-        at(8_000, () -> ELECTIONS.forEach(election -> resign(a, election)));
-        at(20_000, () -> ELECTIONS.forEach(election -> resign(b, election)));
-        at(32_000, () -> ELECTIONS.forEach(a::close));
+        at(8_000, () -> ELECTIONS.forEach(election -> suspend(a, election)));
+        at(13_000, () -> ELECTIONS.forEach(election -> twice(() -> a.resume(election))));
+        at(17_000, () -> ELECTIONS.forEach(election -> transfer(b, election)));
+        at(22_000, () -> ELECTIONS.forEach(election -> resign(a, election)));
+        at(27_000, () -> ELECTIONS.forEach(election -> resign(b, election)));
+        at(33_000, () -> ELECTIONS.forEach(a::close));
         long end = Duration.ofSeconds(48).toNanos();
         while (violation == null && step(end)) {
             unobserved(this::check);
@@ -106,6 +110,18 @@ final class ErrorRun {
         } catch (RuntimeException | Error e) {
             call.run();
         }
+    }
+
+    private void suspend(ErrorNode node, String election) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        resignations.add(done);
+        twice(() -> node.suspend(election, done));
+    }
+
+    private void transfer(ErrorNode node, String election) {
+        CompletableFuture<Leader> done = new CompletableFuture<>();
+        transfers.add(done);
+        twice(() -> node.transfer(election, "a", done));
     }
 
     private void resign(ErrorNode node, String election) {
@@ -157,7 +173,15 @@ final class ErrorRun {
             }
         }
         if (!resignations.stream().allMatch(CompletableFuture::isDone)) {
-            violation = "a resignation has not come to an end";
+            violation = "a suspension or resignation has not come to an end";
+        }
+        for (CompletableFuture<Leader> each : transfers) {
+            if (!each.isDone()) {
+                violation = "a transfer has not come to an end";
+            } else if (each.isCompletedExceptionally()) {
+                violation = "a transfer failed: "
+                        + each.handle((l, e) -> String.valueOf(e)).join();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.leaderlease.LeaderEvent.LeadershipAcquired;
 import io.github.leaderlease.LeaderEvent.LeadershipLost;
 import io.github.leaderlease.spi.PresenceStore.Heir;
+import io.github.leaderlease.spi.TermKey;
 import io.github.leaderlease.testkit.StoreTables.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,17 +62,19 @@ final class HandoverTest {
                     : new Heir(to.process.id, to.candidate.me().node(), 0);
             process.engine.run(() -> {
                 candidate.requests().transferring("b", result);
-                candidate.requests().transfer(heir, result);
+                candidate.requests().transfer("b", heir, result);
             });
             return result;
         }
 
         void suspend() {
-            process.engine.run(() -> candidate.requests().suspend(new CompletableFuture<>()));
+            candidate.requests().suspend(true);
+            process.engine.run(() -> candidate.requests().suspended(new CompletableFuture<>()));
         }
 
         void resume() {
-            process.engine.run(candidate.requests()::resume);
+            candidate.requests().suspend(false);
+            process.engine.run(candidate.requests()::resumed);
         }
 
         void crash() {
@@ -168,6 +171,34 @@ final class HandoverTest {
             best.resume();
         }
         assertThat(story).containsExactly("a leads");
+    }
+
+    /** A node that has crashed is shown for a while. */
+    @Test
+    void nobodyFailsBackToANodeThatHasCrashed() {
+        Stand best = stand("best", 1);
+        pass(Duration.ofSeconds(2));
+        Stand other = stand("a", 0);
+        pass(Duration.ofSeconds(1));
+        best.crash();
+        pass(FAIL_BACK.multipliedBy(3));
+        assertThat(story).containsExactly("best leads", "a leads");
+        assertThat(other.candidate.state().leads()).isTrue();
+    }
+
+    /** It does not stand as long as a job or a listener of its last term hangs. */
+    @Test
+    void nobodyCountsOnANodeThatHangs() {
+        Candidate hanging = stand("a", 0).candidate;
+        pass(Duration.ofSeconds(2));
+        hanging.apply((state, me) -> LeaderRules.lose(state, me, LossReason.EXPIRED, ClockReading.of(me.time())));
+        ElectionState lost = hanging.state();
+        TermKey key = new TermKey("job", 1, "holder");
+        ElectionState hangs = lost.role(new Role.Demoted(key, null, false, 1, false));
+        assertThat(hangs.available()).as("just now").isTrue();
+        ClockReading later = new ClockReading(2, 2);
+        assertThat(LeaderRules.tick(hangs, hanging.me(), null, later).next().available())
+                .isFalse();
     }
 
     @ParameterizedTest

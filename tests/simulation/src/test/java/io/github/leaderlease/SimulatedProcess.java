@@ -72,7 +72,7 @@ final class SimulatedProcess {
         int priority = calm ? 0 : world.random().nextInt(3);
         Duration failBackAfter = calm || world.random(0.7) ? null : slot.timing.ttl();
         Candidacy me = new Candidacy(
-                election, name, name, holder, priority, failBackAfter, null, slot.timing, time, new NoFence());
+                election, name, name, holder, priority, failBackAfter, null, slot.timing, time, HeldTerm.Fence.NONE);
         Member member = new Member(world, this, election);
         member.candidate = new Candidate(me, engine.host(), threads(), UserCode.listening(member));
         return member;
@@ -124,18 +124,24 @@ final class SimulatedProcess {
     void transfer(String election, String to) {
         world.trace().log(name, () -> "asked to transfer " + election + " to " + to);
         Candidate candidate = member(world.elections().indexOf(election)).candidate;
-        engine.run(() -> candidate.requests().transfer(new Heir(to, to, 0), new CompletableFuture<>()));
+        CompletableFuture<Leader> result = new CompletableFuture<>();
+        engine.run(() -> candidate.requests().transferring(to, result));
+        engine.run(() -> candidate.requests().transfer(to, new Heir(to, to, 0), result));
     }
 
     void suspend(String election) {
         world.trace().log(name, () -> "suspended from " + election);
         Candidate candidate = member(world.elections().indexOf(election)).candidate;
-        engine.run(() -> candidate.requests().suspend(new CompletableFuture<>()));
+        candidate.requests().suspend(true);
+        engine.run(() -> candidate.requests().suspended(new CompletableFuture<>()));
     }
 
     void resume() {
         world.trace().log(name, () -> "is a candidate again");
-        members.forEach(member -> engine.run(member.candidate.requests()::resume));
+        for (Member member : members) {
+            member.candidate.requests().suspend(false);
+            engine.run(member.candidate.requests()::resumed);
+        }
     }
 
     void close() {
