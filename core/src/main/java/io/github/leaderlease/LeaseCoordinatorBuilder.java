@@ -24,6 +24,7 @@ public final class LeaseCoordinatorBuilder {
     private @Nullable Boolean closeOnShutdown;
     private @Nullable Boolean failFast;
     private @Nullable Boolean notifications;
+    private @Nullable Boolean presence;
     private @Nullable ConnectionSource listenOn;
 
     LeaseCoordinatorBuilder(ConnectionSource connections) {
@@ -150,6 +151,20 @@ public final class LeaseCoordinatorBuilder {
     }
 
     /**
+     * Whether this process announces itself and what it stands for in {@code leader_node} and {@code leader_candidate}, one
+     * row in 10 s, and asks there who leads next; true if not set. All guarantees hold without it. But a resignation names no
+     * heir and a crash no rank, so both take some 100 ms longer and priorities mean nothing; this process is no heir;
+     * {@link LeaseCoordinator#candidates} is empty, nothing can be transferred, and no leader fails back.
+     *
+     * @param use whether to use them
+     * @return this
+     */
+    public LeaseCoordinatorBuilder presence(boolean use) {
+        presence = Once.set("presence", presence, use);
+        return this;
+    }
+
+    /**
      * Where to listen for changes, if not where the other connections come from: a direct URL of the same database, for
      * applications behind a pooler that shares server connections between transactions (PgBouncer), or to keep the
      * third connection out of the application's pool.
@@ -192,7 +207,7 @@ public final class LeaseCoordinatorBuilder {
         String name = nodeName == null ? hostAndProcess() : nodeName;
         StoreOpener opener = new StoreOpener(connections, tables, valid.ttl());
         Node self = new Node(LeaseCoordinator.identity(), name, label, Presence.TTL);
-        NodeRuntime node = new NodeRuntime(self, opener, listeningOn(), eventExecutor);
+        NodeRuntime node = new NodeRuntime(self, presence == null || presence, opener, listeningOn(), eventExecutor);
         node.connect(failFast != null && failFast);
         boolean hooked = closeOnShutdown == null || closeOnShutdown;
         LeaseCoordinator coordinator = new LeaseCoordinator(node, valid.ttl(), heartbeat, hooked);

@@ -51,15 +51,22 @@ final class NodeRuntime {
     /**
      * Starts the threads; connects nothing yet.
      *
+     * @param presence whether it announces itself and asks who else does
      * @param listenOn where the connection that listens for changes comes from; null for none
      * @param eventExecutor runs the listeners; null for threads of our own
      */
-    NodeRuntime(Node node, StoreOpener opener, @Nullable ConnectionSource listenOn, @Nullable Executor eventExecutor) {
+    NodeRuntime(
+            Node node,
+            boolean presence,
+            StoreOpener opener,
+            @Nullable ConnectionSource listenOn,
+            @Nullable Executor eventExecutor) {
         this.node = node;
         this.name = node.nodeName();
         this.opener = opener;
         this.time = new SystemScheduler(name);
-        this.lanes = new Lanes(name, time, () -> new Reconnecting(this::openStore, time, this::closedWhileIdle));
+        this.lanes =
+                new Lanes(name, time, () -> new Reconnecting(this::openStore, time, presence, this::closedWhileIdle));
         this.events = new EventThreads(name, time, SystemScheduler::daemon);
         Executor listeners = eventExecutor == null ? events : new ListenerExecutor(name, eventExecutor, events);
         this.userThreads = new UserThreads(listeners, events, SystemScheduler::daemon);

@@ -31,7 +31,10 @@ final class Reconnecting implements LeaseStore {
     private static final Logger LOG = Loggers.COORDINATOR;
     private static final Duration IDLE = Duration.ofMillis(300);
 
+    private static final PresenceStore NO_PRESENCE = new PresenceStore() {};
+
     private final Supplier<? extends LeaseStore> opener;
+    private final boolean presence;
     private final Scheduler time;
     private final Consumer<Duration> closedWhileIdle;
     private volatile LeaseStore store;
@@ -44,10 +47,16 @@ final class Reconnecting implements LeaseStore {
     /**
      * Opens the store.
      *
+     * @param presence whether it has any: else nobody stands for anything, and nothing is sent
      * @param closedWhileIdle told how long a connection had been idle that was found closed
      */
-    Reconnecting(Supplier<? extends LeaseStore> opener, Scheduler time, Consumer<Duration> closedWhileIdle) {
+    Reconnecting(
+            Supplier<? extends LeaseStore> opener,
+            Scheduler time,
+            boolean presence,
+            Consumer<Duration> closedWhileIdle) {
         this.opener = opener;
+        this.presence = presence;
         this.time = time;
         this.closedWhileIdle = closedWhileIdle;
         this.store = opener.get();
@@ -144,7 +153,7 @@ final class Reconnecting implements LeaseStore {
 
     @Override
     public <T> T presence(Function<PresenceStore, T> call) {
-        return again(it -> it.presence(call));
+        return presence ? again(it -> it.presence(call)) : call.apply(NO_PRESENCE);
     }
 
     @Override

@@ -132,6 +132,24 @@ final class PresenceTest {
         }
     }
 
+    @Test
+    void whereItIsTurnedOffNothingIsAnnouncedAndAllElectTheSame() throws Exception {
+        try (Member a = Member.join(
+                                Member.steady(database, database.url(), "a")
+                                        .presence(false)
+                                        .build(),
+                                election -> election)
+                        .leading();
+                Member b = join("b", 0)) {
+            awaitCandidates(b, "b");
+            b.follow("a", SOON);
+            assertThat(candidates(a)).isEmpty();
+            a.election().resign().join();
+            b.lead(SOON);
+            assertThat(Sql.list(database, "select node_name from leader_node")).containsExactly("b");
+        }
+    }
+
     /** As a dump or an ALTER TABLE that waits does. */
     @Test
     void whoeverHoldsTheTablesForLongCostsNoLeaseAndKeepsNobodyFromLeading() throws Exception {
