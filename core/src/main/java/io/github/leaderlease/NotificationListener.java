@@ -36,6 +36,7 @@ final class NotificationListener {
 
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final Duration SLICE = Duration.ofMillis(250);
+    private static final Duration MOMENT = Duration.ofMillis(1);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration AFTER_DEFECT = Duration.ofMillis(100);
     private static final int MAX_DOUBLINGS = 6;
@@ -180,9 +181,12 @@ final class NotificationListener {
         long start = time.nanoTime();
         boolean heard = false;
         while (!longerAgo(start, BOUND) && !closing.isDone()) {
-            List<String> said = how.await(connection, SLICE);
+            List<String> said = how.await(connection, heard ? MOMENT : SLICE);
             callbacks.hint(said);
             heard |= said.contains(nonce);
+            if (heard) {
+                awaitEnd(announced, SLICE);
+            }
             if (announced.isCompletedExceptionally()) {
                 throw new SQLException("the other connections of this node cannot be used");
             }
@@ -198,6 +202,14 @@ final class NotificationListener {
                 + ": if a pooler in transaction mode (such as PgBouncer) stands before the database, give the coordinator a"
                 + " direct URL with listenOn(...), or switch notifications(false); a URL for listenOn(...) must lead to the"
                 + " same database and tables");
+    }
+
+    /** Or until it is closed. */
+    private void awaitEnd(CompletableFuture<Boolean> answer, Duration most) {
+        Object unused = CompletableFuture.anyOf(answer, closing)
+                .handle((first, failure) -> true)
+                .completeOnTimeout(false, most.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private void markHealthy() {
@@ -232,10 +244,8 @@ final class NotificationListener {
 
     private boolean databaseAnswers() {
         CompletableFuture<Boolean> answer = callbacks.publish(Names.NOBODY);
-        return CompletableFuture.anyOf(answer, closing)
-                .completeOnTimeout(false, BOUND.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((first, failure) -> answer.isDone() && !answer.isCompletedExceptionally())
-                .join();
+        awaitEnd(answer, BOUND);
+        return answer.isDone() && !answer.isCompletedExceptionally();
     }
 
     private Duration pause() {
