@@ -170,6 +170,7 @@ final class Candidate {
         if (state.role() instanceof Role.Closed && queue.empty()) {
             requests.closed();
             closed.complete(null);
+            requests.tellAll();
             host.closed().accept(this);
         }
     }

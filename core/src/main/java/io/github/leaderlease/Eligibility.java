@@ -2,6 +2,7 @@ package io.github.leaderlease;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,22 +23,23 @@ final class Eligibility {
     private final String election;
     private final @Nullable BooleanSupplier condition;
     private final Executor threads;
+    private final BooleanSupplier known;
     private final Consumer<Boolean> told;
     private volatile boolean suspended;
     private boolean holds;
-    private boolean failed;
-    private boolean toldLast;
+    private @Nullable String said;
     private @Nullable Question question;
     private long dueAt;
 
-    /** What was asked, when, and the answer once there is one. */
+    /** What was asked, when, and the answer once there is one. It is asked once, however often it is handed over. */
     private static final class Question implements Runnable {
         private final BooleanSupplier condition;
         private final long askedAt;
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private long patience = PATIENCE_NANOS;
         private boolean reported;
         private @Nullable Throwable failure;
         private boolean holds;
-        private volatile boolean begun;
         private volatile boolean answered;
 
         Question(BooleanSupplier condition, long askedAt) {
@@ -47,7 +49,9 @@ final class Eligibility {
 
         @Override
         public void run() {
-            begun = true;
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
             try {
                 holds = condition.getAsBoolean();
             } catch (Throwable e) {
@@ -63,16 +67,22 @@ final class Eligibility {
      *
      * @param condition null if there is none
      * @param threads run it
-     * @param told is told whenever that has changed whether the candidate is eligible
+     * @param known whether the candidate's state says that it is eligible
+     * @param told is told if that is not so any more
      */
     Eligibility(
-            String election, @Nullable BooleanSupplier condition, Executor threads, long now, Consumer<Boolean> told) {
+            String election,
+            @Nullable BooleanSupplier condition,
+            Executor threads,
+            long now,
+            BooleanSupplier known,
+            Consumer<Boolean> told) {
         this.election = election;
         this.condition = condition;
         this.threads = threads;
+        this.known = known;
         this.told = told;
         this.holds = condition == null;
-        this.toldLast = eligible();
         this.dueAt = now;
     }
 
@@ -86,44 +96,60 @@ final class Eligibility {
         suspended = now;
     }
 
+    /** Also if it was resumed since: then it is told so next, and stands again. */
+    void tellSuspended() {
+        told.accept(false);
+    }
+
     void tell() {
         boolean is = eligible();
-        if (is != toldLast) {
+        if (is != known.getAsBoolean()) {
             told.accept(is);
-            toldLast = is;
         }
     }
 
     /** In each turn: asks if it is time, and makes something of the answer. */
     void check(long now) {
         Question asked = question;
-        if (asked != null && asked.answered) {
+        if (asked == null) {
+            ask(now);
+        } else if (asked.answered) {
             question = null;
             dueAt = now + INTERVAL_NANOS;
             answered(asked);
-        } else if (asked != null && (asked.begun || now - asked.askedAt < PATIENCE_NANOS)) {
+        } else if (asked.begun.get()) {
             reportLong(asked, now);
-        } else if (condition != null && dueAt - now <= 0) {
-            ask(condition, now); // once more if its thread was lost
+        } else if (now - asked.askedAt >= asked.patience) {
+            asked.patience *= 2; // its thread may be lost, or all threads be busy
+            report("has not begun, trying again", null);
+            handOver(asked);
         }
         tell();
     }
 
-    private void ask(BooleanSupplier condition, long now) {
-        dueAt = now + INTERVAL_NANOS;
-        Question next = new Question(condition, now);
+    private void ask(long now) {
+        BooleanSupplier asks = condition;
+        if (asks != null && dueAt - now <= 0) {
+            Question next = new Question(asks, now);
+            dueAt = now + INTERVAL_NANOS;
+            question = handOver(next) ? next : null;
+        }
+    }
+
+    private boolean handOver(Question next) {
         try {
             threads.execute(next);
-            question = next;
+            return true;
         } catch (RuntimeException | Error e) {
             report("cannot be asked now, trying again", e);
+            return false;
         }
     }
 
     /** Once, until it has been answered. */
-    private void report(String what, Throwable failure) {
-        if (!failed) {
-            failed = true;
+    private void report(String what, @Nullable Throwable failure) {
+        if (!what.equals(said)) {
+            said = what;
             BackgroundLog.say(() -> LOG.warn("election {}: eligibleWhen(...) {}", election, what, failure));
         }
     }
@@ -132,7 +158,7 @@ final class Eligibility {
         holds = asked.holds;
         Throwable failure = asked.failure;
         if (failure == null) {
-            failed = false;
+            said = null;
         } else {
             report("failed, so this node does not stand for election until it returns true", failure);
         }

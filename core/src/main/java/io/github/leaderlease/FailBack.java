@@ -92,7 +92,7 @@ final class FailBack {
         questions.ask(presence -> presence.heirs(elections, questions.nodeId(), null), heirs -> {
             underWay.end();
             some.forEach(candidate -> Defects.guarded(
-                    candidate, () -> seen(candidate, heirs.get(candidate.me().election()), now.nanos())));
+                    candidate, () -> seen(candidate, heirs.get(candidate.me().election()))));
             changed.run();
         });
     }
@@ -109,7 +109,8 @@ final class FailBack {
     }
 
     /** Presence that cannot be read shows nobody, and then the time begins anew. */
-    private void seen(Candidate candidate, @Nullable Heir heir, long at) {
+    private void seen(Candidate candidate, @Nullable Heir heir) {
+        long at = candidate.me().time().nanoTime();
         Duration after = candidate.me().failBackAfter();
         if (heir == null
                 || heir.priority() <= candidate.me().priority()
@@ -122,8 +123,8 @@ final class FailBack {
         if (known == null || !known.term.equals(leading.key()) || !known.node.equals(heir.nodeId())) {
             better.put(candidate, new Better(leading.key(), heir.nodeId(), at));
         } else if (at - known.since >= waitNanos(candidate.me(), after)) {
-            better.remove(candidate);
             candidate.requests().handOver(heir);
+            better.remove(candidate);
         }
     }
 }

@@ -156,14 +156,14 @@ public final class LeaseCoordinator implements AutoCloseable {
         Duration bound = candidate.me().timing().callTimeout();
         CompletableFuture<Map<String, Heir>> unused = node.ask(AsyncStore.Kind.OTHER, bound, call)
                 .orTimeout(bound.toMillis() + 1000, TimeUnit.MILLISECONDS) // it may get lost in this process
-                .whenComplete((heirs, failure) -> engine().run(() -> {
-                    if (failure == null) {
-                        candidate.requests().transfer(to, heirs.get(election), result);
-                    } else {
-                        String why = "it cannot be found out who stands for it: " + failure.getMessage();
-                        candidate.requests().cannotTransfer(to, why, failure, result);
-                    }
-                }));
+                .whenComplete((heirs, failure) -> {
+                    engine().run(() -> candidate.requests().answered(to, heirs, failure, result));
+                    endIfStopped(result);
+                });
+        endIfStopped(result);
+    }
+
+    private void endIfStopped(CompletableFuture<Leader> result) {
         if (isStopped()) {
             result.completeExceptionally(
                     new LeaderLeaseException("the coordinator of node " + node.name() + " is closed"));

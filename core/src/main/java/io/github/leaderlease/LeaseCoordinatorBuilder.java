@@ -152,8 +152,8 @@ public final class LeaseCoordinatorBuilder {
 
     /**
      * Whether this process announces itself and what it stands for in {@code leader_node} and {@code leader_candidate}, one
-     * row in 10 s, and asks there who leads next; true if not set. All guarantees hold without it. But a resignation names no
-     * heir and a crash no rank, so both take some 100 ms longer and priorities mean nothing; this process is no heir;
+     * row in 10 s, and asks there who leads next; true if not set. All guarantees hold without it. But its resignations name no
+     * heir and after a crash it has no rank, so both take up to half a second longer; its priority means nothing, and it is no heir;
      * {@link LeaseCoordinator#candidates} is empty, nothing can be transferred, and no leader fails back.
      *
      * @param use whether to use them

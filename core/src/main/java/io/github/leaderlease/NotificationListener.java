@@ -36,6 +36,7 @@ final class NotificationListener {
 
     private static final Duration BOUND = Duration.ofSeconds(5);
     private static final Duration SLICE = Duration.ofMillis(250);
+    private static final Duration SHORT = Duration.ofMillis(20);
     private static final Duration MOMENT = Duration.ofMillis(1);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration AFTER_DEFECT = Duration.ofMillis(100);
@@ -185,7 +186,7 @@ final class NotificationListener {
             callbacks.hint(said);
             heard |= said.contains(nonce);
             if (heard) {
-                awaitEnd(announced, SLICE);
+                awaitEnd(announced, SHORT);
             }
             if (announced.isCompletedExceptionally()) {
                 throw new SQLException("the other connections of this node cannot be used");

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 /**
  * Plays a change of leader in memory, once in a JVM: two nodes, one resigns, the other is its heir. What a rolling deployment
  * sees is the first change of two fresh processes, and without this they would load and interpret each class on the way for the
- * first time just then, for ten times as long as the change takes. Nothing of it reaches a database, a listener or the log.
+ * first time just then, for ten times as long as the change takes. Nothing of it reaches a database or a listener.
  */
 final class Rehearsal implements Scheduler, AsyncStore {
 

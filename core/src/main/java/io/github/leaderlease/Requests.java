@@ -2,7 +2,9 @@ package io.github.leaderlease;
 
 import io.github.leaderlease.spi.PresenceStore.Heir;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class Requests {
                 code.eligibleWhen(),
                 threads.callbacks(),
                 me.time().nanoTime(),
+                () -> state.get().eligible(),
                 this::eligible);
     }
 
@@ -63,8 +66,8 @@ final class Requests {
 
     /** In each turn. */
     void check(ClockReading now) {
-        transfers.tellAll(now.nanos());
         eligibility.check(now.nanos());
+        transfers.tellAll(now.nanos());
     }
 
     void resign(CompletableFuture<Void> done) {
@@ -74,14 +77,14 @@ final class Requests {
         }
     }
 
-    /** Any thread. The last word counts; {@link #suspended} or the next turn makes something of it. */
+    /** Any thread. The last word counts; {@link #suspended}, {@link #resumed} or the next turn makes something of it. */
     void suspend(boolean suspended) {
         eligibility.suspend(suspended);
     }
 
     void suspended(CompletableFuture<Void> done) {
         if (waiters.add(done)) {
-            eligibility.tell();
+            eligibility.tellSuspended();
             settle.run();
         }
     }
@@ -93,6 +96,22 @@ final class Requests {
     /** The result is told once it is known how it went. */
     void transferring(String node, CompletableFuture<Leader> result) {
         transfers.asked(node, result);
+        transfers.tellAll(me.time().nanoTime());
+    }
+
+    /** It is known who stands under that name, or cannot be found out. */
+    void answered(
+            String node,
+            @Nullable Map<String, Heir> heirs,
+            @Nullable Throwable failure,
+            CompletableFuture<Leader> result) {
+        if (heirs != null) {
+            transfer(node, heirs.get(me.election()), result);
+        } else {
+            String why = failure instanceof TimeoutException ? "no answer" : String.valueOf(failure);
+            String message = failure == null || failure.getMessage() == null ? why : failure.getMessage();
+            cannotTransfer(node, "it cannot be found out who stands for it: " + message, failure, result);
+        }
     }
 
     /** It is known who stands under that name: nobody if null. */
@@ -115,7 +134,7 @@ final class Requests {
         }
     }
 
-    void cannotTransfer(String node, String why, @Nullable Throwable cause, CompletableFuture<Leader> result) {
+    private void cannotTransfer(String node, String why, @Nullable Throwable cause, CompletableFuture<Leader> result) {
         transfers.fail(node, result, why, cause);
         transfers.tellAll(me.time().nanoTime());
     }
@@ -151,6 +170,7 @@ final class Requests {
             transfers.leads(changed.leader());
         } else if (event instanceof LeaderEvent.LeadershipAcquired acquired) {
             Leadership own = acquired.leadership();
+            waiters.complete(me.time().nanoTime()); // whoever was suspended while it attempted has been resumed since
             transfers.leads(new Leader(
                     me.election(), me.node(), own.fencingToken(), own.startedAt(), me.metadata(), Duration.ZERO));
         }
@@ -158,6 +178,9 @@ final class Requests {
 
     void closed() {
         transfers.end();
+    }
+
+    void tellAll() {
         transfers.tellAll(me.time().nanoTime());
     }
 

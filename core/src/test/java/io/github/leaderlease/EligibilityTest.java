@@ -17,9 +17,16 @@ final class EligibilityTest {
     private final Deque<Runnable> threads = new ArrayDeque<>();
     private final List<Boolean> told = new ArrayList<>();
     private long now;
+    private boolean known;
 
     private Eligibility of(@Nullable BooleanSupplier condition) {
-        return new Eligibility("job", condition, threads::add, now, told::add);
+        known = condition == null;
+        return new Eligibility("job", condition, threads::add, now, () -> known, this::told);
+    }
+
+    private void told(boolean is) {
+        known = is;
+        told.add(is);
     }
 
     private void pass(Eligibility eligibility, Duration time) {
@@ -117,7 +124,8 @@ final class EligibilityTest {
                     threads.add(task);
                 },
                 now,
-                told::add);
+                () -> known,
+                this::told);
         for (int i = 0; i < 3; i++) {
             pass(eligibility, Duration.ofSeconds(1));
         }
@@ -127,11 +135,18 @@ final class EligibilityTest {
     /** Such as a task of an executor that has lost its threads. */
     @Test
     void whatDoesNotBeginIsAskedAgain() {
-        Eligibility eligibility = of(() -> true);
+        int[] asked = {0};
+        Eligibility eligibility = of(() -> ++asked[0] > 0);
         pass(eligibility, Duration.ZERO);
         pass(eligibility, Duration.ofSeconds(4));
         assertThat(threads).hasSize(1);
         pass(eligibility, Duration.ofSeconds(1));
         assertThat(threads).hasSize(2);
+        pass(eligibility, Duration.ofSeconds(4));
+        assertThat(threads).as("less and less often").hasSize(2);
+        threads.forEach(Runnable::run);
+        pass(eligibility, Duration.ZERO);
+        assertThat(asked[0]).as("once, however often it was handed over").isEqualTo(1);
+        assertThat(eligibility.eligible()).isTrue();
     }
 }

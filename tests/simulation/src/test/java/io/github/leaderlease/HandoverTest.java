@@ -68,8 +68,14 @@ final class HandoverTest {
         }
 
         void suspend() {
+            CompletableFuture<Void> unused = suspending();
+        }
+
+        CompletableFuture<Void> suspending() {
+            CompletableFuture<Void> done = new CompletableFuture<>();
             candidate.requests().suspend(true);
-            process.engine.run(() -> candidate.requests().suspended(new CompletableFuture<>()));
+            process.engine.run(() -> candidate.requests().suspended(done));
+            return done;
         }
 
         void resume() {
@@ -291,6 +297,22 @@ final class HandoverTest {
         assertThat(story).last().isEqualTo("a leads");
     }
 
+    /** Both before the engine has looked. */
+    @Test
+    void whoIsSuspendedAndResumedAtOnceHandsOverAndStandsAgain() {
+        Stand leader = leader();
+        Stand other = stand("b", 0);
+        pass(Duration.ofSeconds(1));
+        CompletableFuture<Void> suspended = leader.suspending();
+        leader.resume();
+        pass(Duration.ofSeconds(1));
+        assertThat(suspended).isCompleted();
+        assertThat(story).containsExactly("a leads", "a NOT_ELIGIBLE", "b leads");
+        other.crash();
+        pass(TTL.plusSeconds(2));
+        assertThat(story).last().isEqualTo("a leads");
+    }
+
     @Test
     void aConditionIsAskedAgainAndAgain() {
         AtomicBoolean well = new AtomicBoolean();
@@ -319,6 +341,19 @@ final class HandoverTest {
         assertThat(story).isEmpty();
         assertThat(world.terms()).isEqualTo(1);
         assertThat(world.database.rows(Table.TERM)).singleElement().asString().contains("NOT_ELIGIBLE");
+    }
+
+    @Test
+    void whoIsSuspendedAndResumedWhileItAttemptsLeadsAndNobodyWaitsForIt() {
+        Stand leader = stand("a", 0);
+        while (!(leader.candidate.state().role() instanceof Role.Acquiring)) {
+            pass(Duration.ofMillis(1));
+        }
+        CompletableFuture<Void> suspended = leader.suspending();
+        leader.resume();
+        pass(Duration.ofSeconds(1));
+        assertThat(story).containsExactly("a leads");
+        assertThat(suspended).isCompleted();
     }
 
     /** Nobody counts on a candidate whose job has failed, while it stands back. */

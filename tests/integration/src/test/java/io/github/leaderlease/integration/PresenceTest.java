@@ -144,7 +144,7 @@ final class PresenceTest {
             awaitCandidates(b, "b");
             b.follow("a", SOON);
             assertThat(candidates(a)).isEmpty();
-            a.election().resign().join();
+            a.election().suspend().join();
             b.lead(SOON);
             assertThat(Sql.list(database, "select node_name from leader_node")).containsExactly("b");
         }
