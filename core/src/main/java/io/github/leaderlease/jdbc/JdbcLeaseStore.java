@@ -282,7 +282,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public void abort() {
         calls.direct("abort the connection", connection -> {
-            connection.abort(Runnable::run);
+            dialect.abort(connection);
             return true;
         });
     }
@@ -290,7 +290,11 @@ public final class JdbcLeaseStore implements LeaseStore {
     @Override
     public void close() {
         try (Connection connection = calls.handle().getConnection()) {
-            settings.restore(connection, dialect);
+            if (connection.isClosed()) {
+                dialect.abort(connection); // it broke: nobody else may free what the server holds for it
+            } else {
+                settings.restore(connection, dialect);
+            }
         } catch (SQLException e) {
             throw calls.failure("close the connection", e, e);
         }

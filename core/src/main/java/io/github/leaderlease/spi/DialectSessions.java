@@ -21,6 +21,18 @@ interface DialectSessions {
     }
 
     /**
+     * Breaks one of our own connections off, so that a call that hangs on it returns, and the server learns that nobody is
+     * there any more. Any thread. Also for one that the driver takes for closed since it broke: a driver may have forgotten its
+     * socket, and then the session goes on with what it has locked.
+     *
+     * @param connection that this dialect was {@linkplain Dialect#forStore fitted} to
+     * @throws SQLException if the driver cannot
+     */
+    default void abort(Connection connection) throws SQLException {
+        connection.abort(Runnable::run);
+    }
+
+    /**
      * Settings for our own connections. They are executed again when the bounds change, so what they remember of the
      * settings before must be remembered once.
      *

@@ -30,8 +30,16 @@ public final class H2Dialect implements Dialect {
             + " where (setting_name = 'LOCK_MODE' and setting_value = '0')"
             + " or (setting_name = 'IGNORECASE' and lower(setting_value) in ('true', '1'))";
 
+    private final DriverSockets sockets;
+
     /** For {@link java.util.ServiceLoader}. */
-    public H2Dialect() {}
+    public H2Dialect() {
+        this(DriverSockets.NONE);
+    }
+
+    private H2Dialect(DriverSockets sockets) {
+        this.sockets = sockets;
+    }
 
     @Override
     public String name() {
@@ -82,6 +90,16 @@ public final class H2Dialect implements Dialect {
             }
         }
         return warnings;
+    }
+
+    @Override
+    public Dialect forStore(Connection connection) {
+        return new H2Dialect(DriverSockets.of(connection));
+    }
+
+    @Override
+    public void abort(Connection connection) throws SQLException {
+        sockets.close();
     }
 
     private static boolean isRemote(String url) {
